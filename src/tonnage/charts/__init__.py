@@ -1,0 +1,1 @@
+"""Tables to figures: each function takes frames and returns a matplotlib Figure."""

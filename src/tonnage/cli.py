@@ -1,0 +1,377 @@
+"""The command line: thin. Exit codes: 0 done, 1 an error told on stderr, 2 usage, 75 not yet released."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from tonnage.errors import NotYetReleased, ParameterError, TonnageError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+__all__ = ["main", "parser"]
+
+NOT_YET: Final = 75
+_FORMATS: Final = ("table", "csv", "json", "parquet")
+_OUTPUTS: Final = ("pdf", "html", "xlsx")
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the `tonnage` command."""
+    top = argparse.ArgumentParser(prog="tonnage", description=__doc__, allow_abbrev=False)
+    top.add_argument(
+        "--data", metavar="DIR", help="data folder of the workspace (default: data, here or above)"
+    )
+    top.add_argument("--version", action="version", version=_version())
+    verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB")
+    _add_init(verbs)
+    _add_sources(verbs)
+    _add_ingest(verbs)
+    _add_build(verbs)
+    _add_check(verbs)
+    _add_series(verbs)
+    _add_events(verbs)
+    _add_report(verbs)
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    asked = parser().parse_args(arguments)
+    try:
+        code: int = asked.run(asked)
+    except NotYetReleased as told:
+        print(f"not yet: {told}", file=sys.stderr)
+        return NOT_YET
+    except ParameterError as told:
+        print(f"tonnage: {told}", file=sys.stderr)
+        return 2
+    except (TonnageError, OSError) as told:
+        print(f"tonnage: {told}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return code
+
+
+def _version() -> str:
+    from tonnage import __version__
+
+    return f"tonnage {__version__}"
+
+
+def _add_init(verbs: Any) -> None:
+    verb = verbs.add_parser(
+        "init", help="a workspace with the starter data and the notebooks", allow_abbrev=False
+    )
+    verb.add_argument("folder", metavar="DIR", type=Path)
+    verb.set_defaults(run=_init)
+
+
+def _init(asked: argparse.Namespace) -> int:
+    from tonnage import starter
+
+    written = starter.init(asked.folder)
+    print(f"{asked.folder}: {len(written)} files written. Next: cd {asked.folder} && tonnage build")
+    return 0
+
+
+def _add_sources(verbs: Any) -> None:
+    verb = verbs.add_parser(
+        "sources", help="what each source is, holds, and how old that is", allow_abbrev=False
+    )
+    verb.set_defaults(run=_sources)
+
+
+def _sources(asked: argparse.Namespace) -> int:
+    from tonnage.ledger import build, store
+    from tonnage.sources import SOURCES
+
+    try:
+        entries = build.manifest(store.find_root(asked.data))
+    except TonnageError as told:
+        print(f"(no build to count: {told})", file=sys.stderr)
+        entries = []
+    for source in SOURCES.values():
+        held = [e for e in entries if e.source == source.id]
+        print(f"{source.id}: {source.title}")
+        rows = f"{sum(e.rows for e in held):,} rows of {source.table}"
+        print(f"  holds    {len(held)} files, {rows}{_newest(asked, source.id)}")
+        print(f"  licence  {source.licence}")
+        print(f"  get it   {source.how}")
+    return 0
+
+
+def _newest(asked: argparse.Namespace, source: str) -> str:
+    import polars as pl
+
+    from tonnage.ledger.ledger import open_ledger
+
+    with contextlib.suppress(TonnageError):
+        rows = open_ledger(asked.data).prints().filter(pl.col("source") == source)
+        found = rows.select(pl.col("published").max(), pl.col("period").max()).collect().row(0)
+        if found[0]:
+            return f", newest release {found[0]}, newest month {found[1]:%Y-%m}"
+    return ""
+
+
+def _add_ingest(verbs: Any) -> None:
+    verb = verbs.add_parser("ingest", help="store a file of a release in data/raw", allow_abbrev=False)
+    verb.add_argument("source", metavar="SOURCE")
+    verb.add_argument("--file", required=True, type=Path)
+    verb.add_argument("--published", metavar="DAY", help="day of release, where the file does not say it")
+    verb.add_argument(
+        "--detail",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="what the file cannot say itself: stage, flow, partner ..., publisher, title, url",
+    )
+    verb.set_defaults(run=_ingest)
+
+
+def _ingest(asked: argparse.Namespace) -> int:
+    from tonnage.ledger import ingest, store
+
+    root = store.find_root(asked.data)
+    done = ingest.ingest(root, asked.source, asked.file, asked.published, **_pairs(asked.detail, "--detail"))
+    reading = done.reading
+    if done.known:
+        print(f"{done.file.shown}: the same bytes are stored already; nothing changed")
+        return 0
+    print(
+        f"{done.file.shown}: stored; {reading.records} records, {reading.frame.height} rows,"
+        f" {reading.set_aside.height} set aside; {'; '.join(reading.notes)}"
+    )
+    for line, text, reason in reading.set_aside.iter_rows():
+        print(f"  set aside: line {line}: {reason}: {text[:120]}", file=sys.stderr)
+    print("Next: tonnage build")
+    return 0
+
+
+def _pairs(given: Sequence[str], option: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for pair in given:
+        name, equals, value = pair.partition("=")
+        if not equals or not name:
+            raise ParameterError(f"{option} {pair!r}: expected NAME=VALUE")
+        if name in found:
+            raise ParameterError(f"{option} {name}: given twice")
+        found[name] = value
+    return found
+
+
+def _add_build(verbs: Any) -> None:
+    verb = verbs.add_parser(
+        "build", help="raw to processed: offline, repeatable, incremental", allow_abbrev=False
+    )
+    verb.set_defaults(run=_build)
+
+
+def _build(asked: argparse.Namespace) -> int:
+    from tonnage.ledger import build, store
+
+    done = build.build(store.find_root(asked.data))
+    print(
+        f"ledger: {len(done.built)} files built, {len(done.reused)} reused, {done.set_aside} rows set aside,"
+        f" {done.conflicts} rows in conflict, {done.seconds:.2f} s"
+    )
+    for name in done.orphans:
+        print(
+            f"  not read: {name} has no sidecar; add it with: tonnage ingest SOURCE --file {name}",
+            file=sys.stderr,
+        )
+    return 0
+
+
+def _add_check(verbs: Any) -> None:
+    verb = verbs.add_parser("check", help="hashes, and whether the figures add up", allow_abbrev=False)
+    verb.add_argument("--as-of", metavar="DAY", help="only what was out by the end of that day")
+    verb.set_defaults(run=_check)
+
+
+def _check(asked: argparse.Namespace) -> int:
+    import polars as pl
+
+    from tonnage.ledger import store
+    from tonnage.ledger.ledger import open_ledger
+
+    ledger = open_ledger(asked.data)
+    files = store.raw_files(ledger.root)
+    for file in files:
+        store.verified(file)
+    found = ledger.check(asked.as_of)
+    print(f"hashes: {len(files)} raw files are those their sidecars speak of")
+    for verdict, count in found["verdict"].value_counts(sort=True).iter_rows():
+        print(f"identities: {count} {verdict}")
+    odd = found.filter(pl.col("verdict") == "unexplained")
+    for row in odd.iter_rows(named=True):
+        print(
+            f"  {row['identity']}: {row['definition']}, {row['months']} months from {row['period']:%Y-%m}:"
+            f" {row['residual'] / 1000:+,.1f} t beside {row['expected'] / 1000:,.1f} t"
+            f" (rounding allows {row['tolerance'] / 1000:,.1f} t)"
+        )
+    return 1 if found["blocks"].any() else 0
+
+
+def _add_series(verbs: Any) -> None:
+    verb = verbs.add_parser("series", help="one definition as a series", allow_abbrev=False)
+    verb.add_argument("definition", metavar="DEFINITION")
+    verb.add_argument(
+        "--partner", default="WLD", metavar="P", help="code or English name (default: the world total)"
+    )
+    verb.add_argument(
+        "--reporter", metavar="R", help="whose customs counted (default: that of the definition)"
+    )
+    verb.add_argument("--as-of", metavar="DAY", help="only what was out by the end of that day")
+    verb.add_argument("--unit", default="t", help="t, kg, or a currency as printed (default: t)")
+    verb.add_argument("--year-to-date", action="store_true", help="the printed totals since January")
+    verb.add_argument("--format", choices=_FORMATS, default="table")
+    verb.set_defaults(run=_series)
+
+
+def _series(asked: argparse.Namespace) -> int:
+    from tonnage.ledger.ledger import open_ledger
+
+    rows = open_ledger(asked.data).series(
+        asked.definition,
+        partner=asked.partner,
+        as_of=asked.as_of,
+        unit=asked.unit,
+        reporter=asked.reporter,
+        spans="year_to_date" if asked.year_to_date else "monthly",
+    )
+    _print(rows, asked.format)
+    return 0
+
+
+def _add_events(verbs: Any) -> None:
+    verb = verbs.add_parser("events", help="the event register", allow_abbrev=False)
+    verb.add_argument("action", choices=["list"], help="list: one line an event")
+    verb.add_argument("--as-of", metavar="DAY", help="only what was knowable by the end of that day")
+    verb.add_argument("--format", choices=_FORMATS, default="table")
+    verb.set_defaults(run=_events)
+
+
+def _events(asked: argparse.Namespace) -> int:
+    import polars as pl
+
+    from tonnage.ledger.ledger import open_ledger
+
+    rows = open_ledger(asked.data).events(asked.as_of)
+    if asked.format in ("table", "csv"):
+        columns = ["date_start", "stage", "type", "actor", "target", "summary", "known_at", "event_id"]
+        rows = rows.select(columns).with_columns(pl.col("stage", "type").cast(pl.String))
+    _print(rows, asked.format)
+    return 0
+
+
+def _print(rows: pl.DataFrame, form: str) -> None:
+    if form == "parquet":
+        rows.write_parquet(sys.stdout.buffer)
+    elif form == "json":
+        print(rows.write_json())
+    elif form == "csv":
+        print(_flat(rows).write_csv(), end="")
+    else:
+        _print_table(_flat(rows))
+
+
+def _flat(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return rows without nested columns: flags joined, receipts as publisher, file and line."""
+    import polars as pl
+
+    if "receipt" in rows.columns:
+        one = pl.format(
+            "{} {} {}:{}",
+            pl.element().struct["publisher"],
+            pl.element().struct["published"],
+            pl.element().struct["file"],
+            pl.element().struct["line"],
+        )
+        rows = rows.with_columns(receipt=pl.col("receipt").list.eval(one).list.join(" + "))
+    lists = [name for name, kind in rows.schema.items() if kind == pl.List(pl.String)]
+    return rows.with_columns(pl.col(lists).list.join(";"))
+
+
+def _print_table(rows: pl.DataFrame) -> None:
+    import polars as pl
+
+    constant = ("definition", "reporter", "partner", "flow", "unit")
+    shown = [c for c in constant if c in rows.columns]
+    if shown and rows.height:
+        print(", ".join(f"{c} {rows[c][0]}" for c in shown))
+    with pl.Config(
+        tbl_rows=-1,
+        tbl_cols=-1,
+        tbl_width_chars=240,
+        fmt_str_lengths=120,
+        tbl_hide_dataframe_shape=True,
+        tbl_hide_column_data_types=True,
+        tbl_formatting="ASCII_MARKDOWN",
+        thousands_separator=",",
+        float_precision=None,
+    ):
+        print(rows.drop(shown))
+
+
+def _add_report(verbs: Any) -> None:
+    verb = verbs.add_parser("report", help="run a notebook into a report", allow_abbrev=False)
+    verb.add_argument("notebook", metavar="NOTEBOOK", type=Path)
+    verb.add_argument("-p", "--parameter", action="append", default=[], metavar="NAME=VALUE")
+    verb.add_argument(
+        "--as-of", metavar="DAY", help="only what was known by the end of that day (parameter as_of)"
+    )
+    verb.add_argument(
+        "--to", default=",".join(_OUTPUTS), metavar="FORMATS", help="of pdf,html,xlsx (default: all)"
+    )
+    verb.add_argument(
+        "--out", type=Path, metavar="DIR", help="where reports go (default: reports/ of the workspace)"
+    )
+    verb.add_argument("--force", action="store_true", help="run even if the same report is there")
+    verb.set_defaults(run=_report)
+
+
+def _report(asked: argparse.Namespace) -> int:
+    from tonnage.ledger import store
+    from tonnage.reports import run
+
+    given = _pairs(asked.parameter, "-p")
+    if asked.as_of is not None and given.setdefault("as_of", asked.as_of) != asked.as_of:
+        raise ParameterError(f"as_of: --as-of says {asked.as_of}, -p says {given['as_of']}")
+    done = run.run(
+        asked.notebook,
+        store.find_root(asked.data),
+        given,
+        formats=_formats(asked.to),
+        out=asked.out,
+        force=asked.force,
+        progress=lambda text: print(text, file=sys.stderr),
+    )
+    if done.reused:
+        print(f"report: reused, nothing it depends on has changed (run {done.run})")
+    else:
+        spent = ", ".join(f"{name} {seconds:.2f} s" for name, seconds in done.seconds.items())
+        print(f"report: run {done.run}: {spent}")
+    for path in done.files.values():
+        print(path)
+    return 0
+
+
+def _formats(text: str) -> tuple[str, ...]:
+    asked = tuple(dict.fromkeys(text.split(",")))
+    unknown = [f for f in asked if f not in _OUTPUTS]
+    if unknown:
+        raise ParameterError(f"--to {text!r}: expected some of {','.join(_OUTPUTS)}, found {unknown[0]!r}")
+    return asked
+
+
+if __name__ == "__main__":
+    sys.exit(main())

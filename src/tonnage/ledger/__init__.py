@@ -1,0 +1,1 @@
+"""What was published when: raw store, ingest, build, vintages, calendar, reconciliation."""

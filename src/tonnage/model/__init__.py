@@ -1,0 +1,1 @@
+"""What a row is: table contracts, country, unit and commodity codes, definitions."""

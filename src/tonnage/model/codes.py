@@ -1,0 +1,172 @@
+"""Countries and units: the codes a row may hold, and nothing else."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from functools import cache
+from typing import Final
+
+from tonnage.errors import CodeError, nearest
+
+__all__ = [
+    "AGGREGATES",
+    "MASS_KG",
+    "MONEY",
+    "SPECIAL",
+    "country_name",
+    "known_countries",
+    "mass_kg",
+    "money",
+    "number",
+    "partner",
+    "resolve_country",
+]
+
+#: Partners that are not countries, each with its name. They stay in totals and are never dropped.
+SPECIAL: Final[dict[str, dict[str, str]]] = {
+    "WLD": {"en": "World", "zh": "全球", "ja": "世界"},
+    "EU27": {"en": "European Union (27)", "zh": "欧盟27国", "ja": "EU27か国"},
+    "XXS": {"en": "Secret partner", "zh": "保密伙伴", "ja": "秘匿"},
+    "XXU": {"en": "Unspecified partner", "zh": "未列明", "ja": "不明"},
+}
+
+#: Partners that contain others: never added to them.
+AGGREGATES: Final = ("EU27", "WLD")
+
+# ISO's formal names are not what a reader calls these countries.
+_NAMES: Final[dict[str, dict[str, str]]] = {
+    "CHN": {"en": "China", "zh": "中国", "ja": "中国"},
+    "DEU": {"en": "Germany", "zh": "德国", "ja": "ドイツ"},
+    "FRA": {"en": "France", "zh": "法国", "ja": "フランス"},
+    "GBR": {"en": "United Kingdom", "zh": "英国", "ja": "英国"},
+    "HKG": {"en": "Hong Kong", "zh": "中国香港", "ja": "香港"},
+    "IND": {"en": "India", "zh": "印度", "ja": "インド"},
+    "ITA": {"en": "Italy", "zh": "意大利", "ja": "イタリア"},
+    "JPN": {"en": "Japan", "zh": "日本", "ja": "日本"},
+    "KOR": {"en": "South Korea", "zh": "韩国", "ja": "韓国"},
+    "NLD": {"en": "Netherlands", "zh": "荷兰", "ja": "オランダ"},
+    "PRK": {"en": "North Korea", "zh": "朝鲜", "ja": "北朝鮮"},
+    "RUS": {"en": "Russia", "zh": "俄罗斯", "ja": "ロシア"},
+    "THA": {"en": "Thailand", "zh": "泰国", "ja": "タイ"},
+    "TWN": {"en": "Taiwan", "zh": "台湾", "ja": "台湾"},
+    "USA": {"en": "United States", "zh": "美国", "ja": "米国"},
+    "VNM": {"en": "Viet Nam", "zh": "越南", "ja": "ベトナム"},
+}
+
+#: Kilograms in one unit of mass, as units are printed on the rows of the sources.
+MASS_KG: Final[dict[str, Decimal]] = {
+    "g": Decimal("0.001"),
+    "kg": Decimal(1),
+    "t": Decimal(1000),
+    "kt": Decimal(1_000_000),
+    "千克": Decimal(1),
+    "吨": Decimal(1000),
+    "万吨": Decimal(10_000_000),
+}
+
+#: Currency and scale of a printed unit of money. The currency is kept; only the scale is applied.
+MONEY: Final[dict[str, tuple[str, Decimal]]] = {
+    "CNY": ("CNY", Decimal(1)),
+    "万元": ("CNY", Decimal(10_000)),
+    "亿元": ("CNY", Decimal(100_000_000)),
+    "USD": ("USD", Decimal(1)),
+    "千美元": ("USD", Decimal(1000)),
+    "百万美元": ("USD", Decimal(1_000_000)),
+    "千円": ("JPY", Decimal(1000)),
+    "百万円": ("JPY", Decimal(1_000_000)),
+}
+
+
+@cache
+def _iso() -> dict[str, str]:
+    import pycountry
+
+    return {c.alpha_3: getattr(c, "common_name", c.name) for c in pycountry.countries}
+
+
+@cache
+def known_countries() -> frozenset[str]:
+    """Return every code a reporter or partner may have: ISO alpha-3 and the special codes."""
+    return frozenset(_iso()) | frozenset(SPECIAL)
+
+
+def partner(code: str) -> str:
+    """Return `code` if it is an ISO 3166-1 alpha-3 or special code.
+
+    Raises:
+        CodeError: it is neither; near codes and names are offered.
+    """
+    if code in known_countries():
+        return code
+    named = {name: c for c, name in _iso().items()}
+    hint = nearest(code, [*known_countries(), *named])
+    raise CodeError(f"country {code!r}: expected an ISO 3166 alpha-3 code or one of {sorted(SPECIAL)}{hint}")
+
+
+def resolve_country(text: str) -> str:
+    """Return the code for a code in any case or for an English name ("jpn", "Japan")."""
+    code = text.strip()
+    if code.upper() in known_countries():
+        return code.upper()
+    by_name = {country_name(c).lower(): c for c in known_countries()}
+    return by_name.get(code.lower()) or partner(code)
+
+
+def country_name(code: str, language: str = "en") -> str:
+    """Return the short name of a country or special code, English where no translation is held."""
+    names = SPECIAL.get(code) or _NAMES.get(code)
+    if names:
+        return names[language]
+    return _translated(_iso()[partner(code)], language)
+
+
+@cache
+def _translated(name: str, language: str) -> str:
+    """Return pycountry's own translation of an ISO name; the ISO name where it has none."""
+    import gettext
+
+    import pycountry
+
+    locale = {"zh": "zh_CN", "ja": "ja"}.get(language)
+    if locale is None:
+        return name
+    return gettext.translation("iso3166-1", pycountry.LOCALES_DIR, [locale], fallback=True).gettext(name)
+
+
+def number(text: str) -> Decimal | None:
+    """Return a printed number exactly, or None for an empty cell.
+
+    Raises:
+        CodeError: the text is not a plain decimal number ("20,03.3", "n/a", "1e5").
+    """
+    if not text.strip():
+        return None
+    if set(text) - set("+-.0123456789"):
+        raise CodeError(f"number {text!r}: expected digits and one decimal point")
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        raise CodeError(f"number {text!r}: expected digits and one decimal point") from None
+
+
+def mass_kg(value: Decimal | None, unit: str) -> float | None:
+    """Return kilograms, computed exactly before the one conversion to a float.
+
+    Raises:
+        CodeError: the unit is not a unit of mass that `MASS_KG` knows.
+    """
+    if unit not in MASS_KG:
+        raise CodeError(f"unit {unit!r}: expected a mass, one of {sorted(MASS_KG)}{nearest(unit, MASS_KG)}")
+    return None if value is None else float(value * MASS_KG[unit])
+
+
+def money(value: Decimal | None, unit: str) -> tuple[str, float | None]:
+    """Return the currency and the amount after its printed scale; never another currency.
+
+    Raises:
+        CodeError: the unit is not in `MONEY`.
+    """
+    if unit not in MONEY:
+        raise CodeError(f"unit {unit!r}: expected money, one of {sorted(MONEY)}{nearest(unit, MONEY)}")
+    currency, scale = MONEY[unit]
+    return currency, None if value is None else float(value * scale)

@@ -1,0 +1,16 @@
+"""One publisher format a module, each the same shape; the registry is explicit."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tonnage.sources import gacc_bulletin, press, register
+from tonnage.sources.base import Source
+
+__all__ = ["SOURCES"]
+
+#: Every source by id. Adding one takes a module, a line here and a specimen with expected figures.
+SOURCES: Final[dict[str, Source]] = {
+    source.id: source
+    for source in (gacc_bulletin.SOURCE, press.SOURCE, register.EVENTS, register.CALENDAR, register.QUOTAS)
+}

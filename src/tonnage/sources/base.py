@@ -1,0 +1,312 @@
+"""What every source has in common: the sidecar, the reading, and a strict CSV reader.
+
+A source is `read(raw bytes, sidecar) -> Reading`: no clock, no disk, no network.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import hashlib
+import io
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import polars as pl
+
+from tonnage.errors import ReadError, TonnageError, nearest
+from tonnage.model import flows
+
+__all__ = [
+    "RECEIPTS",
+    "SET_ASIDE",
+    "Reading",
+    "Row",
+    "Sidecar",
+    "Source",
+    "build_reading",
+    "csv_rows",
+    "day",
+    "decode",
+    "flows_reading",
+    "month",
+    "raw_id",
+]
+
+#: Rows that could not be read, and why.
+SET_ASIDE: Final = pl.Schema({"line": pl.UInt32, "text": pl.String, "reason": pl.String})
+
+#: Where a line was seen, how its release day is known, and what is to be said of it.
+RECEIPTS: Final = pl.Schema(
+    {"raw": pl.String, "line": pl.UInt32, "address": pl.String, "basis": pl.String, "note": pl.String}
+)
+
+Row = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Sidecar:
+    """What is known of a raw file besides its bytes.
+
+    Attributes:
+        source: id of the source that reads it.
+        file: name of the file beside the sidecar.
+        sha256: 64 hex digits over the file's bytes.
+        publisher: who printed the release; rows may name their own.
+        published: day of release, None where each row names its own.
+        basis: how that day is known: page, printed_calendar, file_name, usual_day, row.
+        title, url, retrieved, licence: as far as known, else "".
+        details: what a file cannot say itself, named as the FLOWS columns (stage, partner, flow ...).
+    """
+
+    source: str
+    file: str
+    sha256: str
+    publisher: str = ""
+    published: dt.date | None = None
+    basis: str = "row"
+    title: str = ""
+    url: str = ""
+    retrieved: str = ""
+    licence: str = ""
+    details: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def raw(self) -> str:
+        """The first 16 hex digits of the hash: the file's name in every row."""
+        return self.sha256[:16]
+
+    def detail(self, name: str, allowed: Iterable[str]) -> str:
+        """Return a detail that the file cannot say itself.
+
+        Raises:
+            ReadError: it is missing or not among `allowed`.
+        """
+        allowed = list(allowed)
+        value = self.details.get(name, "")
+        if value in allowed:
+            return value
+        found = f"found {value!r}" if value else "it is missing"
+        raise ReadError(f"{self.file}: detail {name!r}: expected one of {allowed}, {found}; give {name}=...")
+
+    def release_day(self) -> dt.date:
+        """Return the day of release, or raise ReadError if nothing says it."""
+        if self.published is None:
+            raise ReadError(
+                f"{self.file}: the day of release is neither in the file nor given;"
+                " give published=YYYY-MM-DD (on the command line: --published YYYY-MM-DD)"
+            )
+        return self.published
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One raw file, read.
+
+    Attributes:
+        frame: the rows, in the contract of the source's table.
+        set_aside: `SET_ASIDE`: lines that could not be read.
+        notes: what was told: encoding, truncation, repairs, composition.
+        records: records in the file; those in `frame` and those set aside add up to it.
+        receipts: `RECEIPTS`: where each line was seen.
+    """
+
+    frame: pl.DataFrame
+    set_aside: pl.DataFrame
+    notes: tuple[str, ...]
+    records: int
+    receipts: pl.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One publisher format: what it is, how to get it, and the function that reads it.
+
+    Attributes:
+        table: flows, events, releases, quotas: the contract of the rows.
+        suffixes: endings of file names it reads.
+        days_in_file: True where each row names its own release day.
+    """
+
+    id: str
+    title: str
+    table: str
+    licence: str
+    how: str
+    read: Callable[[bytes, Sidecar], Reading]
+    suffixes: tuple[str, ...] = (".csv",)
+    days_in_file: bool = False
+
+
+def raw_id(raw: bytes) -> str:
+    """Return the SHA-256 of the bytes as 64 hex digits."""
+    return hashlib.sha256(raw).hexdigest()
+
+
+def decode(raw: bytes, sidecar: Sidecar, encodings: Sequence[str] = ("utf-8-sig",)) -> tuple[str, str]:
+    """Return the text and the encoding that read every byte of it.
+
+    Raises:
+        ReadError: no encoding of the list does, or the text holds a NUL character.
+    """
+    for encoding in encodings:
+        try:
+            text = raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\x00" in text:
+            raise ReadError(f"{sidecar.file}: holds a NUL character: is it a text file?")
+        return text, encoding
+    raise ReadError(f"{sidecar.file}: expected text in {' or '.join(encodings)}; some bytes are neither")
+
+
+def csv_rows(text: str, sidecar: Sidecar, columns: Sequence[str]) -> Iterator[tuple[int, str, Row | str]]:
+    """Yield (line, text, row) for each record of a CSV with exactly these columns, in any order.
+
+    A ragged record comes as its reason (a string) in place of the row. `line` is the record's first line.
+
+    Raises:
+        ReadError: a column is unknown, missing or twice there, or there is no record.
+    """
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    header = next(reader, [])
+    _check_header(header, sidecar, columns)
+    start = reader.line_num + 1
+    try:
+        for cells in reader:
+            line, start = start, reader.line_num + 1
+            if not cells:
+                continue
+            joined = ",".join(cells)
+            if len(cells) != len(header):
+                yield line, joined, f"expected {len(header)} fields, found {len(cells)}"
+            else:
+                yield line, joined, dict(zip(header, cells, strict=True))
+    except csv.Error as fault:
+        raise ReadError(f"{sidecar.file}: line {reader.line_num}: not a CSV record: {fault}") from fault
+
+
+def _check_header(header: list[str], sidecar: Sidecar, columns: Sequence[str]) -> None:
+    unknown = [c for c in header if c not in columns]
+    missing = [c for c in columns if c not in header]
+    if unknown or missing or len(set(header)) != len(header):
+        hints = "".join(nearest(c, missing) for c in unknown)
+        raise ReadError(
+            f"{sidecar.file}: line 1: expected the columns {list(columns)}; "
+            f"unknown: {unknown}, missing: {missing}{hints}"
+        )
+
+
+def flows_reading(
+    raw: bytes,
+    sidecar: Sidecar,
+    columns: Sequence[str],
+    parse: Callable[[Row, Sidecar], Iterable[flows.FlowRow]],
+    receipt: Callable[[Row, Sidecar], tuple[str, str, str]],
+) -> Reading:
+    """Read a CSV of figures: `parse` turns one record into its FLOWS rows, or raises why it cannot.
+
+    `receipt` gives a record's address, basis of the release day, and note.
+    """
+
+    def rows(row: Row) -> Iterable[Mapping[str, Any]]:
+        return _without_twins(parse(row, sidecar))
+
+    reading = build_reading(raw, sidecar, columns, rows, receipt, flows.SCHEMA)
+    frame = flag_conflicts(reading.frame)
+    return Reading(
+        flows.check(frame, sidecar.file), reading.set_aside, reading.notes, reading.records, reading.receipts
+    )
+
+
+def build_reading(
+    raw: bytes,
+    sidecar: Sidecar,
+    columns: Sequence[str],
+    parse: Callable[[Row], Iterable[Mapping[str, Any]]],
+    receipt: Callable[[Row, Sidecar], tuple[str, str, str]],
+    schema: pl.Schema,
+) -> Reading:
+    """Read a CSV record by record; a record that `parse` refuses is set aside with its reason.
+
+    Raises:
+        ReadError: the file as a whole cannot be read, or not one record of it can.
+    """
+    text, encoding = decode(raw, sidecar)
+    rows: list[Mapping[str, Any]] = []
+    aside: list[tuple[int, str, str]] = []
+    receipts: list[tuple[str, int, str, str, str]] = []
+    records = 0
+    for line, shown, row in csv_rows(text, sidecar, columns):
+        records += 1
+        try:
+            parsed = _parsed(row, parse)
+        except TonnageError as fault:
+            aside.append((line, shown, str(fault)))
+            continue
+        rows.extend({**values, "raw": sidecar.raw, "line": line} for values in parsed)
+        if not isinstance(row, str):
+            receipts.append((sidecar.raw, line, *receipt(row, sidecar)))
+    if not rows:
+        raise ReadError(f"{sidecar.file}: not one of {records} records could be read; {_first(aside)}")
+    return Reading(
+        frame=pl.DataFrame(rows, schema=schema),
+        set_aside=pl.DataFrame(aside, schema=SET_ASIDE, orient="row"),
+        notes=(f"encoding {encoding}",),
+        records=records,
+        receipts=pl.DataFrame(receipts, schema=RECEIPTS, orient="row"),
+    )
+
+
+def _parsed(row: Row | str, parse: Callable[[Row], Iterable[Mapping[str, Any]]]) -> list[Mapping[str, Any]]:
+    if isinstance(row, str):
+        raise ReadError(row)
+    return list(parse(row))
+
+
+def _first(aside: list[tuple[int, str, str]]) -> str:
+    if not aside:
+        return "the file has a header and nothing else"
+    line, _, reason = aside[0]
+    return f"the first reason, of line {line}: {reason}"
+
+
+def _without_twins(rows: Iterable[flows.FlowRow]) -> list[flows.FlowRow]:
+    """Drop a row that one record prints twice (January: the month and the year to date are one figure)."""
+    kept: list[flows.FlowRow] = []
+    for row in rows:
+        if row not in kept:
+            kept.append(row)
+    return kept
+
+
+def flag_conflicts(frame: pl.DataFrame) -> pl.DataFrame:
+    """Flag rows that share a key with another value; all are kept."""
+    values = pl.col("value").n_unique().over(flows.KEY)
+    flagged = pl.col("flags").list.concat(pl.lit(["conflict"])).list.unique().list.sort()
+    return frame.with_columns(flags=pl.when(values > 1).then(flagged).otherwise(pl.col("flags").list.sort()))
+
+
+def month(text: str) -> dt.date:
+    """Return the first day of a month written YYYY-MM.
+
+    Raises:
+        ReadError: it is not so written.
+    """
+    try:
+        return dt.datetime.strptime(text, "%Y-%m").replace(tzinfo=dt.UTC).date()
+    except ValueError:
+        raise ReadError(f"month {text!r}: expected YYYY-MM") from None
+
+
+def day(text: str) -> dt.date:
+    """Return a day written YYYY-MM-DD.
+
+    Raises:
+        ReadError: it is not so written.
+    """
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise ReadError(f"day {text!r}: expected YYYY-MM-DD") from None
