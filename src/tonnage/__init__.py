@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from tonnage import charts
     from tonnage.errors import (
         CodeError,
         ContractError,
@@ -37,6 +38,7 @@ _HOME = {
     "StoreError": "errors",
     "TonnageError": "errors",
     "briefing": "reports.briefing",
+    "charts": "charts:",
     "comparable": "model.definitions",
     "open": "ledger.ledger:open_ledger",
     "read": "ledger.ingest",
@@ -56,6 +58,7 @@ __all__ = [
     "TonnageError",
     "__version__",
     "briefing",
+    "charts",
     "comparable",
     "open",
     "read",
@@ -68,8 +71,10 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'tonnage' has no attribute {name!r}")
     from importlib import import_module
 
-    module, _, attribute = _HOME[name].partition(":")
-    value = getattr(import_module(f"tonnage.{module}"), attribute or name)
+    # "module" holds the name itself, "module:other" another name, "module:" is the module.
+    place, colon, other = _HOME[name].partition(":")
+    module = import_module(f"tonnage.{place}")
+    value = getattr(module, other or name) if other or not colon else module
     globals()[name] = value
     return value
 

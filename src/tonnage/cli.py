@@ -62,9 +62,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _version() -> str:
-    from tonnage import __version__
-
-    return f"tonnage {__version__}"
+    # The package is loaded by now; importing it here would turn the direction of imports round.
+    return f"tonnage {sys.modules['tonnage'].__version__}"
 
 
 def _add_init(verbs: Any) -> None:
@@ -353,8 +352,9 @@ def _report(asked: argparse.Namespace) -> int:
         formats=_formats(asked.to),
         out=asked.out,
         force=asked.force,
-        progress=lambda text: print(text, file=sys.stderr),
+        progress=_progress,
     )
+    _progress("")
     if done.reused:
         print(f"report: reused, nothing it depends on has changed (run {done.run})")
     else:
@@ -363,6 +363,12 @@ def _report(asked: argparse.Namespace) -> int:
     for path in done.files.values():
         print(path)
     return 0
+
+
+def _progress(text: str) -> None:
+    """Show a step on one line of a terminal; a log is not filled with steps."""
+    if sys.stderr.isatty():
+        print(f"\r{text:<60}", end="", file=sys.stderr, flush=True)
 
 
 def _formats(text: str) -> tuple[str, ...]:

@@ -105,12 +105,12 @@ def build(root: Path) -> Build:
 
 
 def _read(file: store.RawFile, raw: bytes) -> Reading:
-    try:
-        return SOURCES[file.sidecar.source].read(raw, file.sidecar)
-    except KeyError:
+    name = file.sidecar.source
+    if name not in SOURCES:
         known = ", ".join(sorted(SOURCES))
-        hint = nearest(file.sidecar.source, SOURCES)
-        raise StoreError(f"{file.shown}: no source {file.sidecar.source!r}{hint} Known: {known}") from None
+        raise StoreError(f"{file.shown}: no source {name!r}{nearest(name, SOURCES) or '.'} Known: {known}")
+    try:
+        return SOURCES[name].read(raw, file.sidecar)
     except TonnageError as fault:
         raise type(fault)(f"data/raw/{file.sidecar.source}/{fault}") from fault
 

@@ -77,9 +77,15 @@ def _next(calendar: pl.DataFrame, stage: str, as_of: dt.date) -> Expected | None
     days = last["due"].dt.day()
     for ahead in range(_AHEAD):
         expected = _usual(last, stage, months_on(as_of.replace(day=1), ahead), (_low(days), _high(days)))
-        if expected and expected.last > as_of:
+        if expected and expected.last > as_of and not _out(rows, expected, as_of):
             return expected
     return None
+
+
+def _out(rows: pl.DataFrame, expected: Expected, as_of: dt.date) -> bool:
+    """Return whether a page shows that the release has come by then."""
+    same = (pl.col("period") == expected.period) & (pl.col("months") == expected.months)
+    return rows.filter(same, pl.col("published") <= as_of).height > 0
 
 
 def _usual(last: pl.DataFrame, stage: str, month: dt.date, days: tuple[int, int]) -> Expected | None:

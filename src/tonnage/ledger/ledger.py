@@ -15,7 +15,7 @@ from tonnage.errors import NoDataError, NotYetReleased, ReadError, StoreError
 from tonnage.ledger import build, reconcile, store, vintages
 from tonnage.ledger import calendar as release_calendar
 from tonnage.ledger import series as ledger_series
-from tonnage.ledger.series import Question, Spans
+from tonnage.ledger.series import SPANS, Question, Spans
 from tonnage.model import codes, events, flows, releases
 from tonnage.model.definitions import Definition, definition, derived_as, registry
 from tonnage.sources.base import Sidecar
@@ -162,11 +162,11 @@ class Ledger:
         """
         return self.series(derived_as("sum", a, b).id, **options)
 
-    def partners(self, name: str, as_of: Day | None = None) -> list[str]:
+    def partners(self, name: str, as_of: Day | None = None, *, spans: Spans = "monthly") -> list[str]:
         """Return the partners a definition has figures for, as known on a day; the world total first."""
         entry = definition(name)
         parts = [definition(p) for p in entry.parts] or [entry]
-        held = [self._partners(part, _day(as_of)) for part in parts]
+        held = [self._partners(part, _day(as_of), spans) for part in parts]
         common = set.intersection(*map(set, held))
         return sorted(common, key=lambda p: (p != "WLD", p))
 
@@ -312,13 +312,21 @@ class Ledger:
             return NotYetReleased(
                 f"{what}: nothing was out on {question.as_of}; the first release is of {first}"
             )
-        held = ", ".join(self.partners(question.definition)) or "none"
-        return NoDataError(f"{what}: the ledger holds no figure; partners it holds: {held}")
+        held = {spans: self.partners(question.definition, spans=spans) for spans in SPANS}
+        shown = ", ".join(held[question.spans]) or "none"
+        others = [spans for spans in SPANS if spans != question.spans and question.partner in held[spans]]
+        hint = f"; it has figures with spans={others[0]!r}" if others else ""
+        span = question.spans.replace("_", " ")
+        return NoDataError(f"{what}: the ledger holds no {span} figure; partners it holds: {shown}{hint}")
 
-    def _partners(self, entry: Definition, day: dt.date | None) -> list[str]:
+    def _partners(self, entry: Definition, day: dt.date | None, spans: Spans) -> list[str]:
         listed = [code for found in entry.codes.values() for code in found]
+        january = pl.col("period").dt.month() == 1
+        single = (pl.col("months") == 1) | (january & (pl.col("months") == 2))
         rows = vintages.known(self.prints(), day).filter(
-            pl.col("commodity").is_in(listed), pl.col("reporter") == entry.reporter
+            pl.col("commodity").is_in(listed),
+            pl.col("reporter") == entry.reporter,
+            single if spans == "monthly" else january,
         )
         return rows.select(pl.col("partner").unique().sort()).collect()["partner"].to_list()
 

@@ -14,9 +14,10 @@ from tonnage.ledger import vintages
 from tonnage.model import codes
 from tonnage.model.definitions import Definition, definition
 
-__all__ = ["RECEIPT", "SCHEMA", "Question", "Spans", "series"]
+__all__ = ["RECEIPT", "SCHEMA", "SPANS", "Question", "Spans", "series"]
 
 Spans = Literal["monthly", "year_to_date"]
+SPANS: Final[tuple[Spans, ...]] = ("monthly", "year_to_date")
 
 #: Where one printed figure stands.
 RECEIPT: Final = pl.Struct(
@@ -164,11 +165,11 @@ def _spans(rows: pl.DataFrame, spans: Spans) -> pl.DataFrame:
     if spans == "year_to_date":
         return rows.filter(january)
     single = rows.filter(pl.col("months") == 1)
-    # January and February printed only together stay one row of two months.
+    # January and February printed together stay one row of two months, unless both are printed singly too.
     pairs = rows.filter(january, pl.col("months") == 2)
     known = single["period"].implode()
     february = pl.col("period").dt.offset_by("1mo")
-    alone = pairs.filter(~(pl.col("period").is_in(known) | february.is_in(known)))
+    alone = pairs.filter(~(pl.col("period").is_in(known) & february.is_in(known)))
     return pl.concat([single, alone])
 
 

@@ -10,7 +10,7 @@ unit. Its prints differ in publisher, stage and day. `as_of` keeps one, by the f
    and any of these over one in conflict with others;
 4. own print: over a comparative (a previous or year-ago value printed later);
 5. day: the later over the earlier;
-6. publisher: wire agencies over others, then the alphabet, then raw file and line.
+6. publisher: wire agencies over others, then the alphabet, then raw file, line and the smaller number.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def revisions(prints: pl.LazyFrame) -> pl.LazyFrame:
     A difference of stage or of rounding shows here as well; nothing is judged.
     """
     several = pl.col("value").n_unique().over(flows.FIGURE) > 1
-    return known(prints).filter(several).sort(*flows.FIGURE, "published", "stage", "publisher", "line")
+    return known(prints).filter(several).sort(*flows.FIGURE, "published", "stage", "publisher", "raw", "line", "value")
 
 
 def _has(flag: str) -> pl.Expr:
@@ -70,15 +70,16 @@ def _has(flag: str) -> pl.Expr:
 
 def _order(day: str) -> list[pl.Expr]:
     """Return what decides between prints of one figure; the print that sorts last counts."""
-    faulty = _has("conflict") | pl.col("value").is_null()
     cut = _has("rounded") | _has("approximate")
-    sound = pl.when(faulty).then(0).when(cut).then(1).otherwise(2).cast(pl.Int8)
+    sound = (
+        pl.when(pl.col("value").is_null()).then(0).when(_has("conflict")).then(1).when(cut).then(2).otherwise(3)
+    )
     wire = pl.col("publisher").str.contains_any(list(WIRES))
-    return [pl.col("stage").to_physical(), sound, ~_has("comparative"), pl.col(day), wire]
+    return [pl.col("stage").to_physical(), sound.cast(pl.Int8), ~_has("comparative"), pl.col(day), wire]
 
 
 def _last(prints: pl.LazyFrame, order: list[pl.Expr]) -> pl.LazyFrame:
-    # The alphabet, the file and the line count from their beginning: sorted downwards, the first comes last.
-    ties = ["publisher", "raw", "line"]
+    # Ties count from their beginning: sorted downwards, the first comes last.
+    ties = ["publisher", "raw", "line", "value"]
     ranked = prints.sort([*order, *ties], descending=[*(False for _ in order), *(True for _ in ties)])
     return ranked.unique(flows.FIGURE, keep="last", maintain_order=True)

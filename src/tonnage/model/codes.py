@@ -76,6 +76,8 @@ MONEY: Final[dict[str, tuple[str, Decimal]]] = {
     "百万円": ("JPY", Decimal(1_000_000)),
 }
 
+_DIGITS: Final = 15  # what a float64 gives back as it was printed
+
 
 @cache
 def _iso() -> dict[str, str]:
@@ -137,12 +139,15 @@ def number(text: str) -> Decimal | None:
     """Return a printed number exactly, or None for an empty cell.
 
     Raises:
-        CodeError: the text is not a plain decimal number ("20,03.3", "n/a", "1e5").
+        CodeError: the text is not a plain decimal number ("20,03.3", "n/a", "1e5"), or has more digits than
+            a float holds exactly.
     """
     if not text.strip():
         return None
     if set(text) - set("+-.0123456789"):
         raise CodeError(f"number {text!r}: expected digits and one decimal point")
+    if sum(character.isdigit() for character in text) > _DIGITS:
+        raise CodeError(f"number {text!r}: expected at most {_DIGITS} digits")
     try:
         return Decimal(text)
     except InvalidOperation:

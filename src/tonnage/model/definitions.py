@@ -108,10 +108,11 @@ def _parse(name: str, entry: Mapping[str, Any]) -> Definition:
     values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in entry.items()}
     for table in ("codes", "quoted_as"):
         values[table] = {family: tuple(codes) for family, codes in entry.get(table, {}).items()}
-    values["breaks"] = {dt.date.fromisoformat(f"{at}-01"): why for at, why in entry.get("breaks", {}).items()}
     try:
+        breaks = entry.get("breaks", {}).items()
+        values["breaks"] = {dt.date.fromisoformat(f"{at}-01"): why for at, why in breaks}
         made = Definition(id=name, **values)
-    except TypeError as fault:
+    except (TypeError, ValueError) as fault:
         raise DefinitionError(f"definitions.toml: {name}: {fault}") from None
     expected = made.kind in _KINDS and bool(made.codes) == (made.kind != "difference")
     if not expected or (made.kind == "difference") != all((made.minuend, made.subtrahend)):
@@ -135,7 +136,8 @@ def definition(name: str) -> Definition:
     if name.lower() in by_alias:
         return by_alias[name.lower()]
     hint = nearest(name, [*known, *by_alias])
-    raise DefinitionError(f"definition {name!r}: not in the registry{hint} Known: {', '.join(sorted(known))}")
+    listed = ", ".join(sorted(known))
+    raise DefinitionError(f"definition {name!r}: not in the registry{hint or '.'} Known: {listed}")
 
 
 def lines(classification: str) -> Mapping[str, Mapping[str, str]]:

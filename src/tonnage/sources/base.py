@@ -9,16 +9,18 @@ import csv
 import datetime as dt
 import hashlib
 import io
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 import polars as pl
 
-from tonnage.errors import ReadError, TonnageError, nearest
-from tonnage.model import flows
+from tonnage.errors import CodeError, ReadError, TonnageError, nearest
+from tonnage.model import flows, releases
 
 __all__ = [
+    "BASES",
     "RECEIPTS",
     "SET_ASIDE",
     "Reading",
@@ -29,6 +31,7 @@ __all__ = [
     "csv_rows",
     "day",
     "decode",
+    "flag_list",
     "flows_reading",
     "month",
     "raw_id",
@@ -44,6 +47,18 @@ RECEIPTS: Final = pl.Schema(
 
 Row = Mapping[str, str]
 
+#: How a release day may be known -> whether it is our inference, so that its rows are flagged.
+BASES: Final[dict[str, bool]] = {
+    "page": False,
+    "printed_calendar": False,
+    "file_name": False,
+    "given": False,
+    "usual_day": True,
+    "unverified": True,
+}
+
+_DAY: Final = re.compile(r"(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}")
+
 
 @dataclass(frozen=True, slots=True)
 class Sidecar:
@@ -55,7 +70,7 @@ class Sidecar:
         sha256: 64 hex digits over the file's bytes.
         publisher: who printed the release; rows may name their own.
         published: day of release, None where each row names its own.
-        basis: how that day is known: page, printed_calendar, file_name, usual_day, row.
+        basis: how that day is known: one of `BASES`, or row where each row says it.
         title, url, retrieved, licence: as far as known, else "".
         details: what a file cannot say itself, named as the FLOWS columns (stage, partner, flow ...).
     """
@@ -98,6 +113,13 @@ class Sidecar:
                 " give published=YYYY-MM-DD (on the command line: --published YYYY-MM-DD)"
             )
         return self.published
+
+    def day_assumed(self) -> bool:
+        """Return whether the day of release is an inference, or raise ReadError if nothing says it."""
+        if self.basis not in BASES:
+            hint = nearest(self.basis, BASES)
+            raise ReadError(f"{self.file}: basis: expected one of {list(BASES)}, found {self.basis!r}{hint}")
+        return BASES[self.basis]
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +180,7 @@ def decode(raw: bytes, sidecar: Sidecar, encodings: Sequence[str] = ("utf-8-sig"
         if "\x00" in text:
             raise ReadError(f"{sidecar.file}: holds a NUL character: is it a text file?")
         return text, encoding
-    raise ReadError(f"{sidecar.file}: expected text in {' or '.join(encodings)}; some bytes are neither")
+    raise ReadError(f"{sidecar.file}: expected text in {' or '.join(encodings)}; some bytes of it are not")
 
 
 def csv_rows(text: str, sidecar: Sidecar, columns: Sequence[str]) -> Iterator[tuple[int, str, Row | str]]:
@@ -170,10 +192,10 @@ def csv_rows(text: str, sidecar: Sidecar, columns: Sequence[str]) -> Iterator[tu
         ReadError: a column is unknown, missing or twice there, or there is no record.
     """
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    header = next(reader, [])
-    _check_header(header, sidecar, columns)
-    start = reader.line_num + 1
     try:
+        header = next(reader, [])
+        _check_header(header, sidecar, columns)
+        start = reader.line_num + 1
         for cells in reader:
             line, start = start, reader.line_num + 1
             if not cells:
@@ -211,7 +233,7 @@ def flows_reading(
     """
 
     def rows(row: Row) -> Iterable[Mapping[str, Any]]:
-        return _without_twins(parse(row, sidecar))
+        return [_after_its_period(figure) for figure in _without_twins(parse(row, sidecar))]
 
     reading = build_reading(raw, sidecar, columns, rows, receipt, flows.SCHEMA)
     frame = flag_conflicts(reading.frame)
@@ -262,7 +284,10 @@ def build_reading(
 def _parsed(row: Row | str, parse: Callable[[Row], Iterable[Mapping[str, Any]]]) -> list[Mapping[str, Any]]:
     if isinstance(row, str):
         raise ReadError(row)
-    return list(parse(row))
+    found = list(parse(row))
+    if not found:
+        raise ReadError("nothing is printed in it")
+    return found
 
 
 def _first(aside: list[tuple[int, str, str]]) -> str:
@@ -270,6 +295,14 @@ def _first(aside: list[tuple[int, str, str]]) -> str:
         return "the file has a header and nothing else"
     line, _, reason = aside[0]
     return f"the first reason, of line {line}: {reason}"
+
+
+def _after_its_period(row: flows.FlowRow) -> flows.FlowRow:
+    """Refuse a figure that is printed before its months are over: a wrong day would show it too early."""
+    over = releases.first_day(row["period"], 1 - row["months"])
+    if row["published"] < over:
+        raise ReadError(f"day {row['published']}: expected {over} or later, after the months covered")
+    return row
 
 
 def _without_twins(rows: Iterable[flows.FlowRow]) -> list[flows.FlowRow]:
@@ -295,8 +328,8 @@ def month(text: str) -> dt.date:
         ReadError: it is not so written.
     """
     try:
-        return dt.datetime.strptime(text, "%Y-%m").replace(tzinfo=dt.UTC).date()
-    except ValueError:
+        return day(f"{text}-01")
+    except ReadError:
         raise ReadError(f"month {text!r}: expected YYYY-MM") from None
 
 
@@ -306,7 +339,24 @@ def day(text: str) -> dt.date:
     Raises:
         ReadError: it is not so written.
     """
+    # "2025-1" may be a cut "2025-12", and fromisoformat reads "2025-W51-4" as well.
     try:
-        return dt.date.fromisoformat(text)
+        if _DAY.fullmatch(text):
+            return dt.date.fromisoformat(text)
     except ValueError:
-        raise ReadError(f"day {text!r}: expected YYYY-MM-DD") from None
+        pass
+    raise ReadError(f"day {text!r}: expected YYYY-MM-DD") from None
+
+
+def flag_list(text: str) -> list[str]:
+    """Return flags written with semicolons between them.
+
+    Raises:
+        CodeError: one is not in `flows.FLAGS`; the nearest are offered.
+    """
+    flags = [flag for flag in text.split(";") if flag]
+    unknown = [flag for flag in flags if flag not in flows.FLAGS]
+    if unknown:
+        hint = nearest(unknown[0], flows.FLAGS)
+        raise CodeError(f"flags: expected flags of {sorted(flows.FLAGS)}, found {unknown}{hint}")
+    return flags

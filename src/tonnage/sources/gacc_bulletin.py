@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from tonnage.errors import ReadError
 from tonnage.model import codes, definitions, flows
-from tonnage.sources.base import Reading, Row, Sidecar, Source, flows_reading, month
+from tonnage.sources.base import Reading, Row, Sidecar, Source, flag_list, flows_reading, month
 
 __all__ = ["SOURCE"]
 
@@ -44,11 +44,13 @@ def read(raw: bytes, sidecar: Sidecar) -> Reading:
     """Return FLOWS of one release; mass in kg, money in CNY.
 
     Raises:
-        ReadError: the sidecar gives no stage, flow or day of release, or the file is not of this form.
+        ReadError: the sidecar does not give stage, flow, day of release and how that day is known, or the
+            file is not of this form.
     """
     sidecar.detail("stage", _STAGES)
     sidecar.detail("flow", flows.FLOWS)
     sidecar.release_day()
+    sidecar.day_assumed()
     return flows_reading(raw, sidecar, _COLUMNS, _figures, _receipt)
 
 
@@ -78,8 +80,8 @@ def _row(
     slug = definitions.line("GACC-lines", row["line"])
     if row["line_printed"] and definitions.line("GACC-lines", row["line_printed"]) != slug:
         raise ReadError(f"line {row['line']!r} is printed as {row['line_printed']!r}: two lines")
-    flags = [*filter(None, row["flags"].split(";")), *marks]
-    if sidecar.basis == "usual_day":
+    flags = [*flag_list(row["flags"]), *marks]
+    if sidecar.day_assumed():
         flags.append("day_assumed")
     return {
         "source": SOURCE.id,

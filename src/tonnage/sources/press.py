@@ -6,7 +6,17 @@ from collections.abc import Iterator
 
 from tonnage.errors import CodeError, ReadError, nearest
 from tonnage.model import codes, definitions, flows
-from tonnage.sources.base import Reading, Row, Sidecar, Source, day, flows_reading, month
+from tonnage.sources.base import (
+    BASES,
+    Reading,
+    Row,
+    Sidecar,
+    Source,
+    day,
+    flag_list,
+    flows_reading,
+    month,
+)
 
 __all__ = ["SOURCE"]
 
@@ -30,8 +40,7 @@ _COLUMNS = (
     "address",
     "note",
 )
-#: How the day is known. The second group is our inference, and rows are flagged so.
-_BASES = {"page": False, "printed_calendar": False, "usual_day": True, "unverified": True}
+_BASES = {name: BASES[name] for name in ("page", "printed_calendar", "usual_day", "unverified")}
 _QUOTED_STAGES = ("", *flows.OFFICIAL)
 
 
@@ -84,7 +93,8 @@ def _commodity(row: Row) -> str:
     if definitions.lines(row["classification"]):
         return definitions.line(row["classification"], row["commodity"])
     code = row["commodity"]
-    if not row["classification"] or not code.isalnum() or not code[:2].isdigit():
+    plain = code.isascii() and code.isalnum() and code[:2].isdigit()
+    if not row["classification"] or not plain:
         raise CodeError(
             f"code {code!r} of classification {row['classification']!r}: expected a nomenclature code as text"
         )
@@ -92,18 +102,13 @@ def _commodity(row: Row) -> str:
 
 
 def _months(text: str) -> int:
-    if not text.isdigit() or not 1 <= int(text) <= 12:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 12):
         raise ReadError(f"months {text!r}: expected 1 to 12")
     return int(text)
 
 
 def _flags(row: Row) -> list[str]:
-    flags = [f for f in row["flags"].split(";") if f]
-    unknown = sorted(set(flags) - set(flows.FLAGS))
-    if unknown:
-        raise CodeError(
-            f"flags {unknown}: expected flags of {sorted(flows.FLAGS)}{nearest(unknown[0], flows.FLAGS)}"
-        )
+    flags = flag_list(row["flags"])
     if row["basis"] not in _BASES:
         raise CodeError(
             f"basis {row['basis']!r}: expected one of {list(_BASES)}{nearest(row['basis'], _BASES)}"

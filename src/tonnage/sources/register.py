@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from tonnage.errors import CodeError, ReadError, TonnageError, nearest
-from tonnage.model import codes, events, flows, releases
+from tonnage.model import codes, events, releases
 from tonnage.sources.base import (
     RECEIPTS,
     SET_ASIDE,
@@ -22,6 +22,7 @@ from tonnage.sources.base import (
     build_reading,
     day,
     decode,
+    flag_list,
     month,
 )
 
@@ -179,17 +180,8 @@ def _quota(row: Row) -> dict[str, Any]:
         raise CodeError(f"round: expected one of {list(_ROUNDS)}, found {found}")
     if tonnes is None or tonnes < 0:
         raise ReadError(f"tonnes {row['tonnes']!r}: expected a number, 0 or more")
-    reporter = codes.partner(row["reporter"])
-    return {**row, "reporter": reporter, "year": int(year), "tonnes": float(tonnes), "flags": _flags(row)}
-
-
-def _flags(row: Row) -> list[str]:
-    flags = sorted(filter(None, row["flags"].split(";")))
-    unknown = [f for f in flags if f not in flows.FLAGS]
-    if unknown:
-        hint = nearest(unknown[0], flows.FLAGS)
-        raise CodeError(f"flags: expected flags of {sorted(flows.FLAGS)}, found {unknown}{hint}")
-    return flags
+    reporter, flags = codes.partner(row["reporter"]), sorted(flag_list(row["flags"]))
+    return {**row, "reporter": reporter, "year": int(year), "tonnes": float(tonnes), "flags": flags}
 
 
 def _receipt(row: Row, sidecar: Sidecar) -> tuple[str, str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["LABELS", "monthly", "style"]
+__all__ = ["LABELS", "monthly", "svg"]
 
 #: Words in the chart; a caller passes its own for another language.
 LABELS: Final[Mapping[str, str]] = {
@@ -32,11 +33,22 @@ _WIDTH: Final = 0.72
 _PAIR: Final = 2
 
 
-def style(family: str) -> dict[str, Any]:
-    """Return the rc settings of every chart: text stays text, and the same chart gives the same bytes."""
+#: Text stays text, and the same chart gives the same bytes.
+_SVG: Final = {"svg.fonttype": "none", "svg.hashsalt": "tonnage"}
+
+
+def svg(figure: Figure) -> str:
+    """Return a figure as SVG text; the same figure gives the same text."""
+    import matplotlib as mpl
+
+    buffer = io.StringIO()
+    with mpl.rc_context(_SVG):  # type: ignore[arg-type]
+        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    return buffer.getvalue()
+
+
+def _style(family: str) -> dict[str, Any]:
     return {
-        "svg.fonttype": "none",
-        "svg.hashsalt": "tonnage",
         "font.family": family,
         "font.size": 8,
         "axes.spines.top": False,
@@ -72,8 +84,8 @@ def monthly(
     import matplotlib as mpl
     from matplotlib.figure import Figure
 
-    with mpl.rc_context(style(family)):  # type: ignore[arg-type]
-        figure = Figure(figsize=(7.1, 2.75), layout="constrained")
+    with mpl.rc_context(_style(family)):  # type: ignore[arg-type]
+        figure = Figure(figsize=(6.77, 2.6), layout="constrained")
         axes = figure.add_subplot()
         rows = series.drop_nulls("value").sort("period")
         _bars(axes, rows)

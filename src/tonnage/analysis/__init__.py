@@ -1,0 +1,1 @@
+"""What the figures say, computed from frames and returned as frames or small frozen results."""
