@@ -46,18 +46,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = parser().parse_args(arguments)
     try:
         code: int = asked.run(asked)
+        sys.stdout.flush()
     except NotYetReleased as told:
         print(f"not yet: {told}", file=sys.stderr)
         return NOT_YET
     except ParameterError as told:
         print(f"tonnage: {told}", file=sys.stderr)
         return 2
+    except BrokenPipeError:
+        # Whoever read the output has read enough; the interpreter must not fail on closing it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except (TonnageError, OSError) as told:
         print(f"tonnage: {told}", file=sys.stderr)
         return 1
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     return code
 
 
@@ -70,7 +72,7 @@ def _add_init(verbs: Any) -> None:
     verb = verbs.add_parser(
         "init", help="a workspace with the starter data and the notebooks", allow_abbrev=False
     )
-    verb.add_argument("folder", metavar="DIR", type=Path)
+    verb.add_argument("folder", metavar="DIR", type=Path, help="where to; made if it is not there")
     verb.set_defaults(run=_init)
 
 
@@ -123,8 +125,8 @@ def _newest(asked: argparse.Namespace, source: str) -> str:
 
 def _add_ingest(verbs: Any) -> None:
     verb = verbs.add_parser("ingest", help="store a file of a release in data/raw", allow_abbrev=False)
-    verb.add_argument("source", metavar="SOURCE")
-    verb.add_argument("--file", required=True, type=Path)
+    verb.add_argument("source", metavar="SOURCE", help="id of the source, see: tonnage sources")
+    verb.add_argument("--file", required=True, type=Path, help="the file of the release, kept byte for byte")
     verb.add_argument("--published", metavar="DAY", help="day of release, where the file does not say it")
     verb.add_argument(
         "--detail",
@@ -222,7 +224,7 @@ def _check(asked: argparse.Namespace) -> int:
 
 def _add_series(verbs: Any) -> None:
     verb = verbs.add_parser("series", help="one definition as a series", allow_abbrev=False)
-    verb.add_argument("definition", metavar="DEFINITION")
+    verb.add_argument("definition", metavar="DEFINITION", help="id or alias of a definition")
     verb.add_argument(
         "--partner", default="WLD", metavar="P", help="code or English name (default: the world total)"
     )
@@ -232,7 +234,7 @@ def _add_series(verbs: Any) -> None:
     verb.add_argument("--as-of", metavar="DAY", help="only what was out by the end of that day")
     verb.add_argument("--unit", default="t", help="t, kg, or a currency as printed (default: t)")
     verb.add_argument("--year-to-date", action="store_true", help="the printed totals since January")
-    verb.add_argument("--format", choices=_FORMATS, default="table")
+    verb.add_argument("--format", choices=_FORMATS, default="table", help="how it is printed")
     verb.set_defaults(run=_series)
 
 
@@ -255,7 +257,7 @@ def _add_events(verbs: Any) -> None:
     verb = verbs.add_parser("events", help="the event register", allow_abbrev=False)
     verb.add_argument("action", choices=["list"], help="list: one line an event")
     verb.add_argument("--as-of", metavar="DAY", help="only what was knowable by the end of that day")
-    verb.add_argument("--format", choices=_FORMATS, default="table")
+    verb.add_argument("--format", choices=_FORMATS, default="table", help="how it is printed")
     verb.set_defaults(run=_events)
 
 
@@ -323,8 +325,15 @@ def _print_table(rows: pl.DataFrame) -> None:
 
 def _add_report(verbs: Any) -> None:
     verb = verbs.add_parser("report", help="run a notebook into a report", allow_abbrev=False)
-    verb.add_argument("notebook", metavar="NOTEBOOK", type=Path)
-    verb.add_argument("-p", "--parameter", action="append", default=[], metavar="NAME=VALUE")
+    verb.add_argument("notebook", metavar="NOTEBOOK", type=Path, help="a notebook with a parameters cell")
+    verb.add_argument(
+        "-p",
+        "--parameter",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="a parameter of the notebook; may be given several times",
+    )
     verb.add_argument(
         "--as-of", metavar="DAY", help="only what was known by the end of that day (parameter as_of)"
     )

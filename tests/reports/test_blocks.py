@@ -1,4 +1,4 @@
-"""Blocks keep their contract, travel as JSON without loss, and read Markdown as both outputs need it."""
+"""Blocks keep their contract and travel as JSON without loss."""
 
 from __future__ import annotations
 
@@ -28,8 +28,6 @@ from tonnage.reports.blocks import (
     Text,
     block_from_json,
     chart_notes,
-    spans,
-    tree,
 )
 
 WORDS = st.text(max_size=12)
@@ -151,50 +149,6 @@ def test_a_table_is_plain_text_with_columns_in_line() -> None:
         "T", (Column("Partner"), Column("Exports", "right", "t")), (("Japan", "280"), ("World", "5,952"))
     )
     assert table.plain() == "T\nPartner  Exports (t)\nJapan            280\nWorld          5,952"
-
-
-def test_markdown_becomes_the_small_tree() -> None:
-    assert tree("# One\n\n#### Two\n\n- **a**\n- *b* `c`") == [
-        {"t": "h", "level": 1, "c": [{"t": "s", "s": "One"}]},
-        {"t": "h", "level": 2, "c": [{"t": "s", "s": "Two"}]},
-        {
-            "t": "ul",
-            "c": [
-                [{"t": "p", "c": [{"t": "b", "c": [{"t": "s", "s": "a"}]}]}],
-                [
-                    {
-                        "t": "p",
-                        "c": [
-                            {"t": "i", "c": [{"t": "s", "s": "b"}]},
-                            {"t": "s", "s": " "},
-                            {"t": "code", "s": "c"},
-                        ],
-                    }
-                ],
-            ],
-        },
-    ]
-
-
-@pytest.mark.parametrize(
-    ("markdown", "nodes"),
-    [
-        ("[x](https://a.b/?c=1)", [{"t": "a", "href": "https://a.b/?c=1", "c": [{"t": "s", "s": "x"}]}]),
-        ("[x](javascript:alert(1))", [{"t": "s", "s": "x"}]),
-        ("[x](file.md)", [{"t": "s", "s": "x"}]),
-        ("![bars](x.png)", [{"t": "s", "s": "bars"}]),
-        ("1. not a list", [{"t": "s", "s": "1. not a list"}]),
-        ("a<br>b", [{"t": "s", "s": "a"}, {"t": "br"}, {"t": "s", "s": "b"}]),
-        ("a<!-- b -->", [{"t": "s", "s": "a"}]),
-        ("", []),
-        ("<b>", [{"t": "s", "s": "<b>"}]),
-        ("t^1^", [{"t": "s", "s": "t"}, {"t": "sup", "c": [{"t": "s", "s": "1"}]}]),
-        ("中国\n日本", [{"t": "s", "s": "中国"}, {"t": "s", "s": "日本"}]),
-        ("a\nb", [{"t": "s", "s": "a"}, {"t": "s", "s": " "}, {"t": "s", "s": "b"}]),
-    ],
-)
-def test_a_sentence_becomes_spans(markdown: str, nodes: list[dict[str, Any]]) -> None:
-    assert spans(markdown) == nodes
 
 
 def test_notes_lose_the_number_every_output_prints_itself() -> None:

@@ -9,11 +9,11 @@ import pytest
 from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.reports.sample import bars, document
+from tests.reports.sample import bars, blocks, document
 
 from tonnage.errors import TonnageError
 from tonnage.reports.blocks import Banner, Block, Box, Chart, Column, Document, Front, Strip, Table, Text
-from tonnage.reports.html import fragment, html
+from tonnage.reports.html import _CSS, _LAB_CSS, fragment, html
 
 EVIL = """<script>alert(1)</script><img src=x onerror=alert(1)>"&'"""
 
@@ -156,3 +156,40 @@ def test_a_cell_output_follows_the_labs_theme() -> None:
     assert "var(--jp-content-font-color1" in shown
     assert "<html" not in shown
     assert fragment(Chart(bars(), "C", "bars")) == shown
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        *blocks(),
+        document().front,
+        Banner("x"),
+        Text("# H\n\n### I\n\n> q^1^\n\n1. a\n\n| a | b |\n|---|--:|\n| 1 | [c](https://d.e) |\n\n    code"),
+    ],
+    ids=lambda block: block.kind,
+)
+def test_a_cell_output_carries_the_rules_it_needs_and_few_others(block: Block) -> None:
+    shown = fragment(block)
+    page = BeautifulSoup(shown, "html.parser")
+    rules = [rule.replace("\n", "") + "}" for rule in (_CSS + _LAB_CSS).split("}") if rule.strip()]
+    needed = [rule for rule in rules if page.select(rule.partition("{")[0])]
+    assert ".tonnage{color" in needed[0]
+    assert [rule for rule in needed if rule not in shown] == []
+    assert sum(map(len, needed)) < sum(map(len, rules)) * 0.8
+    assert shown.count("{", 0, shown.index("</style>")) <= len(needed) + 3
+
+
+@pytest.mark.parametrize(
+    ("language", "families"),
+    [
+        ("en", ("Hiragino Sans", "Yu Gothic", "PingFang SC", "Microsoft YaHei")),
+        ("zh", ("Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei")),
+        ("ja", ("Noto Sans CJK JP", "Hiragino Sans", "Yu Gothic", "Meiryo")),
+    ],
+)
+def test_each_language_names_fonts_of_every_system(language: str, families: tuple[str, ...]) -> None:
+    selector = ".tonnage" if language == "en" else f".tonnage:lang({language})"
+    _, _, rest = html(document(language)).partition(selector + "{")
+    rule = rest.partition("}")[0]
+    assert [family for family in families if family not in rule] == []
+    assert "sans-serif" in rule

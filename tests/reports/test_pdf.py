@@ -217,6 +217,11 @@ def test_memory_stays_flat() -> None:
     assert used[-1] < used[0] * 1.1
 
 
+@pytest.mark.parametrize("empty", ["#", "# \u202e", "# \ufe0f"])
+def test_a_heading_without_a_word_is_not_set(empty: str) -> None:
+    assert "after" in words(one(Text(f"{empty}\n\nafter")))
+
+
 def test_an_invisible_control_is_left_out() -> None:
     assert "safetext" in words(one(Text("safe\u202etext")))
 
@@ -251,6 +256,28 @@ def test_a_long_table_breaks_over_pages_and_repeats_its_head() -> None:
     pages = reader(one(table)).pages
     assert len(pages) > 2
     assert all("Exports" in page.extract_text() for page in pages)
+
+
+@pytest.mark.parametrize(("rows", "broken"), [(6, False), (14, False), (15, True), (24, True)])
+def test_only_a_long_table_breaks_at_the_foot_of_a_page(rows: int, broken: bool) -> None:
+    table = Table(
+        "Partners",
+        (Column("Partner"), Column("Exports", "right")),
+        tuple((f"P{n}", str(n)) for n in range(rows)),
+    )
+    above = Text("\n\n".join("Words above." for _ in range(43)))
+    first, second = (page.extract_text() for page in reader(one(above, table)).pages)
+    assert ("P0" in first, "Partners" in first, "Exports" in first) == (broken, broken, broken)
+    assert "Exports" in second
+    assert f"P{rows - 1}" in second
+
+
+@pytest.mark.parametrize("lines", range(46, 60))
+def test_a_title_stays_with_its_table(lines: int) -> None:
+    table = Table("Partners", (Column("Partner"),), tuple((f"P{n}",) for n in range(20)))
+    pages = reader(one(Text("\n\n".join("Words above." for _ in range(lines))), table)).pages
+    (home,) = (text for page in pages if "Partners" in (text := page.extract_text()))
+    assert "P0" in home
 
 
 def test_the_next_report_is_quick() -> None:

@@ -17,8 +17,9 @@ import pytest
 
 from tonnage import errors
 from tonnage.errors import NotYetReleased, ParameterError, TonnageError
+from tonnage.reports import kernel
 from tonnage.reports import run as module
-from tonnage.reports.run import FORMATS, Plan, Report, plan, run
+from tonnage.reports.run import FORMATS, Report, plan, run
 
 GIVEN = {"as_of": "2026-01-20", "partner": "Japan"}
 FOLDER = "rare-earth-magnets_JPN_2025-12_as-of-2026-01-20"
@@ -81,16 +82,16 @@ def papermill(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     """Stand in for papermill: every cell is run, or what `fault` says happens."""
     fake = SimpleNamespace(runs=0, edit=lambda node: None, fault=None)
 
-    def execute(made: Plan, live: Any, room: Path, say: Any) -> None:
+    def execute(job: kernel.Job, live: Any, room: Path, say: Any) -> None:
         fake.runs += 1
-        live.node = nbformat.from_dict(module._to_run(made.notebook))  # type: ignore[no-untyped-call]
+        live.node = nbformat.from_dict(kernel._to_run(job.notebook))  # type: ignore[no-untyped-call]
         for number, cell in enumerate(live.node.cells, 1):
             cell.execution_count = number
         fake.edit(live.node)
         if fake.fault:
             raise fake.fault
 
-    monkeypatch.setattr(module, "_papermill", execute)
+    monkeypatch.setattr(kernel, "_papermill", execute)
     return fake
 
 
@@ -157,6 +158,20 @@ def test_an_unknown_format_is_told(workspace: Path) -> None:
 def test_the_code_hash_is_that_of_the_package(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.undo()
     assert module._code() == module._code()
+
+
+@pytest.mark.parametrize("name", ["reports/pdf.py", "model/definitions.toml", "reports/page.typ"])
+def test_the_code_hash_counts_every_kind_of_source(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.undo()
+    monkeypatch.setattr(errors, "__file__", str(tmp_path / "errors.py"))
+    (tmp_path / name).parent.mkdir()
+    hashes = set()
+    for text in ("one", "two"):
+        (tmp_path / name).write_text(text)
+        hashes.add(module._code())
+    assert len(hashes) == 2
 
 
 # What stands in the folder.
@@ -284,7 +299,7 @@ def test_a_wrong_parameter_starts_nothing(workspace: Path, monkeypatch: pytest.M
     def never(*_: Any, **__: Any) -> None:
         pytest.fail("a kernel was started")
 
-    monkeypatch.setattr(module._library(), "execute_notebook", never)
+    monkeypatch.setattr(kernel._library(), "execute_notebook", never)
     with pytest.raises(ParameterError):
         made_in(workspace, given={**GIVEN, "months": "12"})
     assert not (workspace / "reports").exists()
@@ -424,7 +439,7 @@ def test_the_seconds_of_every_step_are_told(real: tuple[Report, Report]) -> None
 
 def test_nothing_is_left_in_this_process(real: tuple[Report, Report]) -> None:
     assert all(
-        sys.modules.get(name, self) is not None for name, self in dict.fromkeys(module._SLOW, 1).items()
+        sys.modules.get(name, self) is not None for name, self in dict.fromkeys(kernel._SLOW, 1).items()
     )
     assert os.environ.get("TONNAGE_DATA") is None
     assert any(isinstance(h, logging.NullHandler) for h in logging.getLogger("papermill").handlers)
@@ -457,6 +472,6 @@ def test_a_notebook_that_ends_early_is_an_error(
 
 
 def test_a_run_has_a_limit_as_a_whole(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "RUN_SECONDS", 2)
+    monkeypatch.setattr(kernel, "RUN_SECONDS", 2)
     fault, _ = failure(workspace, "import time; time.sleep(60)")
     assert "stopped: the run took longer than 2 s" in str(fault)

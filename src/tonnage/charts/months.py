@@ -219,7 +219,7 @@ def _legend(axes: Axes, rows: pl.DataFrame, events: pl.DataFrame | None, labels:
             frameon=False,
             fontsize=7,
             handlelength=1.6,
-            columnspacing=1.6,
+            columnspacing=3.2,
         )
 
 

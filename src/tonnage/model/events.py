@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import polars as pl
 
 from tonnage.errors import ContractError, nearest
+from tonnage.model.lean import IRI_GRAMMAR, without
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -122,7 +123,8 @@ def check(events: pl.DataFrame, where: str) -> pl.DataFrame:
 
 @cache
 def _validator() -> Draft202012Validator:
-    from jsonschema import Draft202012Validator, FormatChecker
+    with without(IRI_GRAMMAR):
+        from jsonschema import Draft202012Validator, FormatChecker
 
     return Draft202012Validator(json_schema(), format_checker=FormatChecker(["date"]))
 

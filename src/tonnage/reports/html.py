@@ -7,6 +7,7 @@ escaped; of the SVG only what draws is kept.
 from __future__ import annotations
 
 import re
+from functools import cache
 from hashlib import sha256
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -20,14 +21,12 @@ from tonnage.reports.blocks import (
     Chart,
     Document,
     Front,
-    Node,
     Strip,
     Table,
     Text,
     chart_notes,
-    spans,
-    tree,
 )
+from tonnage.reports.prose import Node, spans, tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -35,11 +34,11 @@ if TYPE_CHECKING:
 
 __all__ = ["fragment", "html"]
 
+# No font is in the page: the stacks name what Linux, macOS and Windows draw Chinese and Japanese with.
 _CSS = """
 .tonnage{color:var(--ink);font:16px/1.5 "Noto Sans CJK TC","Noto Sans",system-ui,"Hiragino Sans","Yu Gothic",
-"Microsoft YaHei",sans-serif;overflow-wrap:break-word}
-.tonnage:lang(zh){font-family:"Noto Sans CJK SC","PingFang SC","Microsoft YaHei",sans-serif}
-.tonnage:lang(ja){font-family:"Noto Sans CJK JP","Hiragino Sans","Yu Gothic",sans-serif}
+Meiryo,"PingFang SC","Microsoft YaHei","Noto Sans CJK SC","Noto Sans SC","Noto Sans CJK JP","Noto Sans JP",
+"WenQuanYi Micro Hei",sans-serif;overflow-wrap:break-word}
 .tonnage h1{font-size:1.9em;line-height:1.2;margin:.5em 0 .2em}
 .tonnage h2{font-size:1.25em;margin:1.4em 0 .4em}
 .tonnage h3,.tonnage h4,.tonnage h5,.tonnage h6{font-size:1.05em;margin:1.2em 0 .4em}
@@ -57,7 +56,7 @@ font-size:1.25em;padding:.6em .8em;margin:0 0 1em}
 .tonnage dl.strip{display:grid;grid-template-columns:repeat(auto-fit,minmax(9.5em,1fr));gap:.5em 1.4em;
 margin:1.2em 0;padding:.6em 0;border-top:1px solid var(--hair);border-bottom:1px solid var(--hair)}
 .tonnage dl.strip div{margin:0}
-.tonnage dl.strip dt{font-weight:400}
+.tonnage dl.strip dt{font-weight:400;float:none;clear:none;width:auto;margin:0}
 .tonnage dl.strip dd{margin:0;font-size:.93em}
 .tonnage figure{margin:1.4em 0;overflow-x:auto}
 .tonnage caption,.tonnage figcaption{text-align:left;font-weight:700;padding:0 0 .4em;color:var(--ink);
@@ -87,6 +86,10 @@ color:var(--grey)}
 """
 
 _PAGE_CSS = """
+.tonnage:lang(zh){font-family:"Noto Sans CJK SC","Noto Sans SC","Source Han Sans SC","PingFang SC",
+"Hiragino Sans GB","Microsoft YaHei","WenQuanYi Micro Hei",SimHei,sans-serif}
+.tonnage:lang(ja){font-family:"Noto Sans CJK JP","Noto Sans JP","Source Han Sans","Hiragino Sans",
+"Hiragino Kaku Gothic ProN","Yu Gothic",YuGothic,Meiryo,"MS PGothic",IPAexGothic,sans-serif}
 :root{color-scheme:light dark;--ink:#111;--paper:#fff;--grey:#595959;--hair:#999}
 @media (prefers-color-scheme:dark){:root{--ink:#e8e8e8;--paper:#161616;--grey:#a8a8a8;--hair:#6a6a6a}}
 body{margin:0;background:var(--paper)}
@@ -102,6 +105,8 @@ main.tonnage{max-width:none;padding:0;font-size:10pt}
 _LAB_CSS = """
 .tonnage.lab{--ink:var(--jp-content-font-color1,CanvasText);--grey:var(--jp-content-font-color2,GrayText);
 --hair:var(--jp-border-color1,#999);max-width:60em;font-size:14px}
+.tonnage.lab th,.tonnage.lab td{text-align:left!important}
+.tonnage.lab .right{text-align:right!important}
 """
 
 _PAGE = """<!DOCTYPE html>
@@ -152,7 +157,26 @@ def fragment(block: Block) -> str:
     # Several outputs share the lab's page: the block's hash keeps the ids of one chart from those of the
     # next.
     key = "b" + sha256(repr(block).encode("utf-8", "surrogatepass")).hexdigest()[:8]
-    return f'<style>{_CSS}{_LAB_CSS}</style><div class="tonnage lab">{_Writer("en").draw(block, key)}</div>'
+    shown = f'<div class="tonnage lab">{_Writer("en").draw(block, key)}</div>'
+    return f"<style>{_needed(shown)}</style>{shown}"
+
+
+def _needed(shown: str) -> str:
+    """Return the rules of the style sheet that some element shown here can follow."""
+    there = set(re.findall(r"<(\w+)", shown))
+    there.update(f".{name}" for names in re.findall(r'class="([^"]*)"', shown) for name in names.split())
+    return "".join(rule for rule, needs in _rules() if any(each <= there for each in needs))
+
+
+@cache
+def _rules() -> list[tuple[str, list[set[str]]]]:
+    """Return each rule with the elements and classes that each of its selectors asks for."""
+    rules = [f"{rule}}}".replace("\n", "") for rule in (_CSS + _LAB_CSS).split("}") if rule.strip()]
+    return [(rule, [_asked(each) for each in rule.partition("{")[0].split(",")]) for rule in rules]
+
+
+def _asked(selector: str) -> set[str]:
+    return set(re.findall(r"\.?\w+", re.sub(r":[\w-]+(\(\w+\))?", "", selector)))
 
 
 def _escape(text: str) -> str:
