@@ -24,6 +24,8 @@ def init(folder: Path) -> list[Path]:
         StoreError: one of them is there already, or the installation has none; nothing is written.
     """
     pairs = [(path, folder / path.relative_to(home)) for home, path in _shipped()]
+    if folder.exists() and not folder.is_dir():
+        raise StoreError(f"{folder}: is a file; give a new or empty folder (nothing was written)")
     taken = [str(target) for _, target in pairs if target.exists()]
     if taken:
         raise StoreError(f"{taken[0]}: is there already; give a new or empty folder (nothing was written)")
@@ -37,7 +39,7 @@ def _shipped() -> list[tuple[Path, Path]]:
     here = Path(__file__).parent
     # A wheel carries them in the package; a clone has them two folders up.
     for home in (here / "starter", here.parent.parent):
-        found = [p for part in PARTS for p in sorted((home / part).rglob("*")) if _wanted(p)]
+        found = [p for part in PARTS for p in sorted((home / part).rglob("*")) if _wanted(p, home)]
         if found:
             return [(home, path) for path in found]
     raise StoreError(
@@ -45,6 +47,6 @@ def _shipped() -> list[tuple[Path, Path]]:
     )
 
 
-def _wanted(path: Path) -> bool:
-    hidden = any(part.startswith(".") or part == "__pycache__" for part in path.parts[-3:])
+def _wanted(path: Path, home: Path) -> bool:
+    hidden = any(part.startswith(".") or part == "__pycache__" for part in path.relative_to(home).parts)
     return path.is_file() and not hidden

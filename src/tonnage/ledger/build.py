@@ -25,11 +25,22 @@ from tonnage.model import flows
 from tonnage.sources import SOURCES
 from tonnage.sources.base import Reading, raw_id
 
-__all__ = ["Build", "Built", "build", "digest", "manifest", "reader_print", "stale"]
+__all__ = ["Build", "Built", "build", "current", "digest", "manifest", "reader_print", "stale"]
 
 MANIFEST: Final = "build.json"
+CONFLICTS: Final = "conflicts.parquet"
 _SORT: Final = {
-    "flows": ["classification", "commodity", "partner", "period", "months", "unit", "publisher", "line"],
+    "flows": [
+        "classification",
+        "commodity",
+        "partner",
+        "period",
+        "months",
+        "unit",
+        "publisher",
+        "line",
+        "value",
+    ],
 }
 
 
@@ -59,7 +70,7 @@ class Build:
     Attributes:
         built, reused: entries read anew, and those taken over as they were.
         orphans: files in data/raw without a sidecar, which are never read.
-        conflicts: rows that share a key with another value.
+        conflicts: figures that share a key with another value.
     """
 
     built: tuple[Built, ...]
@@ -79,7 +90,7 @@ def build(root: Path) -> Build:
 
     Raises:
         StoreError: a raw file is missing or is not the one its sidecar speaks of.
-        ReadError: a raw file cannot be read by its source. Nothing is written in either case.
+        ReadError: a raw file cannot be read by its source. Nothing is changed in either case.
     """
     start = time.perf_counter()
     processed = root / "processed"
@@ -88,15 +99,20 @@ def build(root: Path) -> Build:
         wanted = [(file, store.verified(file)) for file in store.raw_files(root)]
         _refuse_twins(file for file, _ in wanted)
         built, reused = [], []
-        for file, raw in wanted:
-            key = _key(file)
-            known = before.get((file.sidecar.raw, key))
-            if known and known.file == file.shown and _complete(processed, known):
-                reused.append(known)
-            else:
-                built.append(_write(processed, file, key, _read(file, raw)))
+        try:
+            for file, raw in wanted:
+                key = _key(file)
+                known = before.get((file.sidecar.raw, key))
+                if known and known.file == file.shown and _complete(processed, known):
+                    reused.append(known)
+                else:
+                    built.append(_write(processed, file, key, _read(file, raw)))
+        except BaseException:
+            _sweep(processed, before.values())
+            raise
         entries = sorted([*built, *reused], key=lambda e: e.file)
-        changed = built or len(entries) != len(before)
+        whole = all((processed / name).exists() for name in (MANIFEST, CONFLICTS))
+        changed = built or len(entries) != len(before) or not whole
         conflicts = _write_conflicts(processed, entries) if changed else _conflicts(root)
         if changed:
             _commit(processed, entries, conflicts)
@@ -116,9 +132,10 @@ def _read(file: store.RawFile, raw: bytes) -> Reading:
 
 
 def _refuse_twins(every: Iterable[store.RawFile]) -> None:
-    seen: dict[tuple[str, str], str] = {}
+    # A receipt names a file by its hash alone, so this holds over all sources.
+    seen: dict[str, str] = {}
     for file in every:
-        twin = seen.setdefault((file.sidecar.source, file.sidecar.raw), file.shown)
+        twin = seen.setdefault(file.sidecar.raw, file.shown)
         if twin != file.shown:
             raise StoreError(f"{file.shown}: holds the same bytes as {twin}; remove one with its sidecar")
 
@@ -159,14 +176,14 @@ def _complete(processed: Path, entry: Built) -> bool:
 def _write_conflicts(processed: Path, entries: list[Built]) -> int:
     """Find prints of one key with another value in another file; they are kept and flagged."""
     paths = [processed / "flows" / e.source / e.name for e in entries if e.table == "flows"]
-    schema = {"raw": pl.String, "line": pl.UInt32}
+    columns = ("raw", "line", *flows.KEY)
     if not paths:
-        found = pl.DataFrame(schema=schema)
+        found = flows.to_storage(flows.SCHEMA.to_frame()).select(columns)
     else:
-        rows = pl.scan_parquet(paths).select(*flows.KEY, "value", "raw", "line")
+        rows = pl.scan_parquet(paths).select(*columns, "value")
         apart = pl.col("value").n_unique().over(flows.KEY) > 1
-        found = rows.filter(apart).select("raw", "line").unique().sort("raw", "line").collect()
-    _write_parquet(processed / "conflicts.parquet", found)
+        found = rows.filter(apart).select(columns).unique().sort(columns).collect()
+    _write_parquet(processed / CONFLICTS, found)
     return found.height
 
 
@@ -179,6 +196,11 @@ def _commit(processed: Path, entries: list[Built], conflicts: int) -> None:
     store.write_atomic(
         processed / MANIFEST, (json.dumps(values, indent=1, ensure_ascii=False) + "\n").encode()
     )
+    _sweep(processed, entries)
+
+
+def _sweep(processed: Path, entries: Iterable[Built]) -> None:
+    """Remove what no entry speaks of: files of an older build, or of one that failed."""
     listed = {e.name for e in entries}
     for path in processed.glob("*/*/*.parquet"):
         if path.name not in listed:
@@ -198,11 +220,34 @@ def manifest(root: Path) -> list[Built]:
 
 def _entries(root: Path) -> list[Built]:
     path = root / "processed" / MANIFEST
-    return [Built(**entry) for entry in store.read_json(path)["files"]] if path.exists() else []
+    if not path.exists():
+        return []
+    try:
+        return [Built(**entry) for entry in store.read_json(path)["files"]]
+    except (KeyError, TypeError):
+        raise StoreError(
+            f"{path}: not a list of built files of this version; delete {path.parent} and run: tonnage build"
+        ) from None
 
 
 def _conflicts(root: Path) -> int:
     return int(store.read_json(root / "processed" / MANIFEST)["conflicts"])
+
+
+def current(root: Path) -> None:
+    """Accept a build that is up to date with data/raw (by sidecars, not by bytes) and with the readers.
+
+    Raises:
+        StoreError: there is no build, or it is not up to date; the message says why.
+    """
+    changed = stale(root)
+    if changed and store.read_json(root / "processed" / MANIFEST)["reader"] != reader_print():
+        raise StoreError(f"{root}: built by another version of the readers; run: tonnage build")
+    if changed:
+        shown = ", ".join(changed[:3]) + (" ..." if len(changed) > 3 else "")
+        raise StoreError(
+            f"{root}: {len(changed)} raw files differ from the last build ({shown}); run: tonnage build"
+        )
 
 
 def stale(root: Path) -> list[str]:

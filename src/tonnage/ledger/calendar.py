@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -96,7 +97,8 @@ def _usual(last: pl.DataFrame, stage: str, month: dt.date, days: tuple[int, int]
     row = same.row(0, named=True)
     years = month.year - row["due"].year
     period = row["period"].replace(year=row["period"].year + years)
-    first, until = month.replace(day=days[0]), month.replace(day=days[1])
+    end = monthrange(month.year, month.month)[1]
+    first, until = (month.replace(day=min(day, end)) for day in days)
     return Expected(row["source"], stage, period, row["months"], first, until, "usual_day")
 
 

@@ -34,7 +34,9 @@ def source(name: str) -> Source:
     """
     if name not in SOURCES:
         known = ", ".join(sorted(SOURCES))
-        raise ReadError(f"source {name!r}: not one of the sources{nearest(name, SOURCES) or '.'} Known: {known}")
+        raise ReadError(
+            f"source {name!r}: not one of the sources{nearest(name, SOURCES) or '.'} Known: {known}"
+        )
     return SOURCES[name]
 
 

@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+import io
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import polars as pl
 
-from tonnage.errors import NoDataError, NotYetReleased, ReadError, StoreError
+from tonnage.errors import CodeError, NoDataError, NotYetReleased, StoreError, nearest
 from tonnage.ledger import build, reconcile, store, vintages
 from tonnage.ledger import calendar as release_calendar
 from tonnage.ledger import series as ledger_series
 from tonnage.ledger.series import SPANS, Question, Spans
 from tonnage.model import codes, events, flows, releases
 from tonnage.model.definitions import Definition, definition, derived_as, registry
-from tonnage.sources.base import Sidecar
+from tonnage.sources.base import RECEIPTS, Sidecar, day
 
 __all__ = ["Ledger", "open_ledger"]
 
 Day = str | dt.date
+Name = TypeVar("Name", bound=str)
 
 _HELD_ROWS: Final = 1_000_000
 
@@ -37,12 +40,7 @@ def open_ledger(path: str | Path | None = None) -> Ledger:
         StoreError: there is no workspace, no build, or data/raw has changed since the build.
     """
     root = store.find_root(path)
-    changed = build.stale(root)
-    if changed:
-        shown = ", ".join(changed[:3]) + (" ..." if len(changed) > 3 else "")
-        raise StoreError(
-            f"{root}: {len(changed)} raw files differ from the last build ({shown}); run: tonnage build"
-        )
+    build.current(root)
     return Ledger(root)
 
 
@@ -78,15 +76,17 @@ class Ledger:
         return self._stored().collect() if rows <= _HELD_ROWS else None
 
     def _stored(self) -> pl.LazyFrame:
-        rows = flows.to_contract(self._scan("flows", flows.to_storage(flows.SCHEMA.to_frame()).schema))
-        found = self.root / "processed" / "conflicts.parquet"
+        rows = self._scan("flows", flows.to_storage(flows.SCHEMA.to_frame()).schema)
+        found = self.root / "processed" / build.CONFLICTS
         apart = pl.read_parquet(found).with_columns(_apart=pl.lit(value=True))
         if not apart.height:
-            return rows
+            return flows.to_contract(rows)
         flagged = pl.col("flags").list.concat(pl.lit(["conflict"])).list.unique().list.sort()
-        joined = rows.join(apart.lazy(), on=["raw", "line"], how="left", maintain_order="left")
+        # One line prints several figures, of which one may be in conflict.
+        on = ["raw", "line", *flows.KEY]
+        joined = rows.join(apart.lazy(), on=on, how="left", maintain_order="left")
         marked = pl.when(pl.col("_apart")).then(flagged).otherwise(pl.col("flags"))
-        return joined.with_columns(flags=marked).drop("_apart")
+        return flows.to_contract(joined.with_columns(flags=marked).drop("_apart"))
 
     def flows(self, as_of: Day | None = None, *, assumed_days: bool = True) -> pl.LazyFrame:
         """Return FLOWS lazily: one row a figure, as known at the end of a day.
@@ -136,7 +136,7 @@ class Ledger:
 
         Raises:
             DefinitionError: the definition is unknown.
-            CodeError: partner, reporter or unit is unknown.
+            CodeError: partner, reporter, flow, unit or spans is unknown.
             NotYetReleased: figures exist, but none was out on that day; the message names the first day.
             NoDataError: the ledger holds none at all; the message says which partners it holds.
         """
@@ -184,8 +184,8 @@ class Ledger:
 
     def next_releases(self, name: str, as_of: Day) -> list[release_calendar.Expected]:
         """Return the next release of each stage that prints a definition, soonest first."""
-        day = dt.date.fromisoformat(as_of) if isinstance(as_of, str) else as_of
-        return release_calendar.next_releases(self.calendar(), definition(name).stages, day)
+        stages = definition(name).stages
+        return release_calendar.next_releases(self.calendar(), stages, _parsed_day(as_of))
 
     def check(self, as_of: Day | None = None, names: Iterable[str] | None = None) -> pl.DataFrame:
         """Return what adds up and what does not, as known on a day (`reconcile.SCHEMA`).
@@ -236,9 +236,11 @@ class Ledger:
         """
         for file in self._raw_files:
             if file.sidecar.raw == raw:
-                lines = store.verified(file).decode("utf-8-sig").splitlines()
+                # As the readers count: a line separator inside a note ends no line.
+                text = store.verified(file).decode("utf-8-sig")
+                lines = io.StringIO(text, newline="").readlines()
                 if 1 <= line <= len(lines):
-                    return lines[line - 1]
+                    return lines[line - 1].rstrip("\r\n")
                 raise NoDataError(f"{file.shown}: expected a line of 1 to {len(lines)}, found {line}")
         raise NoDataError(f"raw {raw!r}: no raw file has that hash")
 
@@ -251,7 +253,8 @@ class Ledger:
         missing = [p.name for p in paths if not p.exists()]
         if missing:
             raise StoreError(
-                f"{self.root / 'processed'}: {missing} of the last build are gone; run: tonnage build"
+                f"{self.root / 'processed'}: {missing} of the build that was opened are gone;"
+                " open the ledger again, after: tonnage build"
             )
         return pl.scan_parquet(paths) if paths else pl.LazyFrame(schema=schema)
 
@@ -263,6 +266,8 @@ class Ledger:
     def _receipts(self) -> pl.DataFrame:
         files = pl.DataFrame([{"raw": e.raw, "file": e.file} for e in self._entries])
         paths = [self.root / "processed" / "receipts" / e.source / e.name for e in self._entries]
+        if not paths:
+            return pl.DataFrame(schema={**RECEIPTS, "file": pl.String})
         return pl.read_parquet(paths).join(files, on="raw")
 
     def _with_receipts(self, rows: pl.DataFrame) -> pl.DataFrame:
@@ -284,11 +289,11 @@ class Ledger:
             definition=entry.id,
             partner=codes.resolve_country(partner),
             reporter=codes.resolve_country(reporter or entry.reporter),
-            flow=flow or entry.flow,
+            flow=_listed("flow", flow or entry.flow, flows.FLOWS),
             unit=unit,
             as_of=_day(as_of),
             assumed_days=assumed_days,
-            spans=spans,
+            spans=_listed("spans", spans, SPANS),
         )
 
     def _answer(self, question: Question) -> pl.DataFrame:
@@ -308,16 +313,28 @@ class Ledger:
         what = f"{question.definition}, {trade} in {question.unit}"
         later = self._answer(replace(question, as_of=None))
         if later.height:
-            first = later["published"].sort()[0]
+            first = self._first_day(question)
             return NotYetReleased(
                 f"{what}: nothing was out on {question.as_of}; the first release is of {first}"
             )
-        held = {spans: self.partners(question.definition, spans=spans) for spans in SPANS}
-        shown = ", ".join(held[question.spans]) or "none"
-        others = [spans for spans in SPANS if spans != question.spans and question.partner in held[spans]]
-        hint = f"; it has figures with spans={others[0]!r}" if others else ""
+        shown = ", ".join(self.partners(question.definition, spans=question.spans)) or "none"
+        others = [name for name, other in _near(question).items() if self._answer(other).height]
+        hint = f"; it has figures with {' or '.join(others)}" if others else ""
         span = question.spans.replace("_", " ")
         return NoDataError(f"{what}: the ledger holds no {span} figure; partners it holds: {shown}{hint}")
+
+    def _first_day(self, question: Question) -> dt.date:
+        """Return the first day on which a question that has an answer had one."""
+        out = vintages.known(self.prints(), assumed_days=question.assumed_days)
+        days: list[dt.date] = (
+            out.select("published").unique().sort("published").collect()["published"].to_list()
+        )
+
+        def answered(day: dt.date) -> bool:
+            return self._computed(replace(question, as_of=day)).height > 0
+
+        # Once there is an answer there is one on every later day.
+        return days[bisect_left(days, True, key=answered)]
 
     def _partners(self, entry: Definition, day: dt.date | None, spans: Spans) -> list[str]:
         listed = [code for found in entry.codes.values() for code in found]
@@ -331,10 +348,26 @@ class Ledger:
         return rows.select(pl.col("partner").unique().sort()).collect()["partner"].to_list()
 
 
+def _listed(what: str, value: Name, allowed: Sequence[Name]) -> Name:
+    if value not in allowed:
+        raise CodeError(f"{what} {value!r}: expected one of {list(allowed)}{nearest(value, allowed)}")
+    return value
+
+
+def _near(question: Question) -> dict[str, Question]:
+    """Return the questions that differ from one in a single option, by what would have to be asked."""
+    asked = replace(question, as_of=None)
+    units = ("kg", *sorted({currency for currency, _ in codes.MONEY.values()}))
+    return {
+        **{f"spans={spans!r}": replace(asked, spans=spans) for spans in SPANS},
+        **{f"unit={unit!r}": replace(asked, unit=unit) for unit in units},
+        "assumed_days=True": replace(asked, assumed_days=True),
+    }
+
+
 def _day(value: Day | None) -> dt.date | None:
-    if value is None or isinstance(value, dt.date):
-        return value
-    try:
-        return dt.date.fromisoformat(value)
-    except ValueError:
-        raise ReadError(f"day {value!r}: expected YYYY-MM-DD") from None
+    return None if value is None else _parsed_day(value)
+
+
+def _parsed_day(value: Day) -> dt.date:
+    return value if isinstance(value, dt.date) else day(value)

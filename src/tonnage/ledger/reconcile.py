@@ -44,7 +44,7 @@ def months_against_totals(monthly: pl.DataFrame, totals: pl.DataFrame) -> pl.Dat
         `unexplained`: earlier months may have been revised in the total. It never blocks a report.
     """
     singles = monthly.filter(pl.col("months") == 1)
-    spans = totals.filter(pl.col("months") > 1).select(
+    spans = totals.filter(pl.col("months") > 1, pl.col("value").is_not_null()).select(
         "period", "months", "value", "definition", "unit", "receipt"
     )
     end = pl.col("period_total").dt.offset_by(pl.format("{}mo", pl.col("months_total") - 1))
@@ -80,7 +80,7 @@ def part_within_whole(part: pl.DataFrame, whole: pl.DataFrame) -> pl.DataFrame:
     """
     both = part.join(
         whole.select("period", "months", "value", "receipt"), on=["period", "months"], suffix="_whole"
-    )
+    ).drop_nulls(["value", "value_whole"])
     over = both.select(
         "period",
         "months",

@@ -101,7 +101,7 @@ def _figures(
     known = vintages.as_of(
         _asked(prints, entry, question), question.as_of, assumed_days=question.assumed_days
     )
-    return _one_row_a_span(receipts(known.collect()), entry)
+    return _one_row_a_span(receipts(_one_classification(known.collect())), entry)
 
 
 def _asked(prints: pl.LazyFrame, entry: Definition, question: Question) -> pl.LazyFrame:
@@ -120,12 +120,27 @@ def _asked(prints: pl.LazyFrame, entry: Definition, question: Question) -> pl.La
     )
 
 
+def _one_classification(rows: pl.DataFrame) -> pl.DataFrame:
+    """Keep one classification a span: codes of two years' schemes are the same goods twice, never a sum.
+
+    The more settled stage decides, then the later day, then the newer scheme.
+    """
+    schemes = rows.group_by("period", "months", "classification").agg(
+        _stage=pl.col("stage").to_physical().max(), _day=pl.col("published").max()
+    )
+    ranked = schemes.sort("_stage", "_day", "classification")
+    best = ranked.unique(["period", "months"], keep="last", maintain_order=True)
+    return rows.join(best, on=["period", "months", "classification"], how="semi", maintain_order="left")
+
+
 def _one_row_a_span(rows: pl.DataFrame, entry: Definition) -> pl.DataFrame:
     """Sum over the codes of a definition, each of which is one row a span; one code is taken as it is."""
     receipt = pl.struct(pl.col(f.name).cast(f.dtype) for f in RECEIPT.fields)
     several = pl.len() > 1
     flags = pl.col("flags").explode(empty_as_null=False, keep_nulls=False).unique()
-    added = pl.when(several).then(pl.lit(["derived"])).otherwise(pl.lit([], dtype=pl.List(pl.String())))
+    none = pl.lit([], dtype=pl.List(pl.String()))
+    added = pl.when(several).then(pl.lit(["derived"])).otherwise(none)
+    lacking = pl.when(pl.len() < _codes(entry).first()).then(pl.lit(["partial"])).otherwise(none)
     grouped = rows.sort("commodity").group_by("period", "months", maintain_order=True)
     return (
         grouped.agg(
@@ -134,7 +149,7 @@ def _one_row_a_span(rows: pl.DataFrame, entry: Definition) -> pl.DataFrame:
             stage=pl.col("stage").min().cast(pl.String),
             published=pl.col("published").max(),
             flags=flags,
-            _added=added.first(),
+            _added=pl.concat_list(added.first(), lacking.first()),
             receipt=receipt,
             reporter=pl.col("reporter").first(),
             partner=pl.col("partner").first(),
@@ -146,6 +161,16 @@ def _one_row_a_span(rows: pl.DataFrame, entry: Definition) -> pl.DataFrame:
         )
         .drop("_added")
     )
+
+
+def _codes(entry: Definition) -> pl.Expr:
+    """Return how many codes the definition has in the classification of a row."""
+    count = pl.lit(0)
+    for family, listed in entry.codes.items():
+        scheme = pl.col("classification")
+        own = (scheme == family) | scheme.str.starts_with(f"{family}-")
+        count = pl.when(own).then(len(listed)).otherwise(count)
+    return count
 
 
 def _difference(minuend: pl.DataFrame, subtrahend: pl.DataFrame, entry: Definition) -> pl.DataFrame:

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from tonnage.errors import StoreError
+from tonnage.errors import StoreError, nearest
 from tonnage.sources.base import Sidecar, raw_id
 
 __all__ = [
@@ -50,6 +50,7 @@ _FIELDS: Final = (
     "licence",
     "details",
 )
+_NEEDED: Final = ("source", "file", "sha256")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +92,10 @@ def find_root(path: str | Path | None = None) -> Path:
 
 def raw_files(root: Path) -> list[RawFile]:
     """Return every raw file that has a sidecar, in order of path."""
-    found = []
-    for path in sorted((root / "raw").glob("*/*.json")):
-        data = path.with_suffix("")
-        found.append(RawFile(data, _sidecar(path)))
-    return found
+    every = sorted((root / "raw").glob("*/*.json"))
+    # A release may be JSON itself; then it has a sidecar of its own.
+    sidecars = [path for path in every if not path.with_name(f"{path.name}.json").exists()]
+    return [RawFile(path.with_suffix(""), _sidecar(path)) for path in sidecars]
 
 
 def orphans(root: Path) -> list[Path]:
@@ -107,18 +107,39 @@ def orphans(root: Path) -> list[Path]:
 def _sidecar(path: Path) -> Sidecar:
     entry = read_json(path)
     unknown = sorted(set(entry) - set(_FIELDS))
-    if unknown or not {"source", "file", "sha256"} <= set(entry):
-        raise StoreError(f"{path}: expected the fields {list(_FIELDS)}; unknown: {unknown}")
+    missing = [name for name in _NEEDED if name not in entry]
+    if unknown or missing:
+        hints = "".join(nearest(name, _FIELDS) for name in unknown)
+        raise StoreError(
+            f"{path}: expected the fields {list(_FIELDS)}; unknown: {unknown}, missing: {missing}{hints}"
+        )
+    _check_texts(path, entry)
     if (entry["source"], f"{entry['file']}.json") != (path.parent.name, path.name):
         raise StoreError(
-            f"{path}: names source {entry['source']!r} and file {entry['file']!r}: not this folder's"
+            f"{path}: names source {entry['source']!r} and file {entry['file']!r}; expected those of its"
+            f" place, {path.parent.name!r} and {path.stem!r}; move it or correct it"
         )
     values: dict[str, Any] = {k: v for k, v in entry.items() if k != "bytes"}
     try:
         values["published"] = dt.date.fromisoformat(entry["published"]) if entry.get("published") else None
     except ValueError:
-        raise StoreError(f"{path}: published {entry['published']!r}: expected YYYY-MM-DD") from None
+        found = entry["published"]
+        raise StoreError(f"{path}: published: expected YYYY-MM-DD, found {found!r}") from None
     return Sidecar(**values)
+
+
+def _check_texts(path: Path, entry: Mapping[str, Any]) -> None:
+    texts = {name: value for name, value in entry.items() if name not in ("bytes", "details")}
+    details = entry.get("details", {})
+    if isinstance(details, Mapping):
+        texts |= {f"details.{name}": value for name, value in details.items()}
+    wrong = [name for name, value in texts.items() if not isinstance(value, str)]
+    if texts.get("published", "") is None:
+        wrong.remove("published")
+    if wrong or not isinstance(details, Mapping):
+        raise StoreError(
+            f"{path}: expected text in {wrong}" if wrong else f"{path}: details: expected an object"
+        )
 
 
 def verified(file: RawFile) -> bytes:

@@ -61,7 +61,11 @@ def revisions(prints: pl.LazyFrame) -> pl.LazyFrame:
     A difference of stage or of rounding shows here as well; nothing is judged.
     """
     several = pl.col("value").n_unique().over(flows.FIGURE) > 1
-    return known(prints).filter(several).sort(*flows.FIGURE, "published", "stage", "publisher", "raw", "line", "value")
+    return (
+        known(prints)
+        .filter(several)
+        .sort(*flows.FIGURE, "published", "stage", "publisher", "raw", "line", "value")
+    )
 
 
 def _has(flag: str) -> pl.Expr:
@@ -72,7 +76,13 @@ def _order(day: str) -> list[pl.Expr]:
     """Return what decides between prints of one figure; the print that sorts last counts."""
     cut = _has("rounded") | _has("approximate")
     sound = (
-        pl.when(pl.col("value").is_null()).then(0).when(_has("conflict")).then(1).when(cut).then(2).otherwise(3)
+        pl.when(pl.col("value").is_null())
+        .then(0)
+        .when(_has("conflict"))
+        .then(1)
+        .when(cut)
+        .then(2)
+        .otherwise(3)
     )
     wire = pl.col("publisher").str.contains_any(list(WIRES))
     return [pl.col("stage").to_physical(), sound.cast(pl.Int8), ~_has("comparative"), pl.col(day), wire]

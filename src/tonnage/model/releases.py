@@ -13,7 +13,7 @@ from tonnage.model import flows
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["BASES", "KEY", "SCHEMA", "STAGES", "check", "first_day", "validate"]
+__all__ = ["BASES", "KEY", "SCHEMA", "STAGES", "check", "first_day", "months_on", "validate"]
 
 #: How the day is known -> the column it fills. A plan is not proof that a release came.
 BASES: Final[dict[str, str]] = {
@@ -53,7 +53,7 @@ _NULLABLE: Final = ("due", "published")
 
 def first_day(last_month: dt.date, months: int) -> dt.date:
     """Return the first day covered by `months` months that end with `last_month`."""
-    return _months_on(last_month.replace(day=1), 1 - months)
+    return months_on(last_month.replace(day=1), 1 - months)
 
 
 def validate(row: Mapping[str, Any]) -> None:
@@ -69,7 +69,7 @@ def validate(row: Mapping[str, Any]) -> None:
     other = "published" if column == "due" else "due"
     if row[column] is None or row[other] is not None:
         raise ContractError(f"{column}: basis {row['basis']!r} expects a day there and none under {other}")
-    end = _months_on(row["period"], row["months"])
+    end = months_on(row["period"], row["months"])
     if row[column] < end:
         raise ContractError(f"{column}: expected {end} or later, after the period; found {row[column]}")
 
@@ -116,6 +116,7 @@ def _check_period(row: Mapping[str, Any]) -> None:
         raise ContractError(f"months: expected 1 to 12, found {row['months']}")
 
 
-def _months_on(day: dt.date, months: int) -> dt.date:
+def months_on(day: dt.date, months: int) -> dt.date:
+    """Return the same day of the month `months` later."""
     years, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return dt.date(years, month + 1, day.day)

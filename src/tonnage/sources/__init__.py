@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tonnage.sources import gacc_bulletin, press, register
+from tonnage.sources import articles, feeds, gacc_bulletin, gacc_query, press, register
 from tonnage.sources.base import Source
 
 __all__ = ["SOURCES"]
@@ -12,5 +12,14 @@ __all__ = ["SOURCES"]
 #: Every source by id. Adding one takes a module, a line here and a specimen with expected figures.
 SOURCES: Final[dict[str, Source]] = {
     source.id: source
-    for source in (gacc_bulletin.SOURCE, press.SOURCE, register.EVENTS, register.CALENDAR, register.QUOTAS)
+    for source in (
+        gacc_bulletin.SOURCE,
+        gacc_query.SOURCE,
+        press.SOURCE,
+        register.EVENTS,
+        register.CALENDAR,
+        register.QUOTAS,
+        articles.SOURCE,
+        feeds.SOURCE,
+    )
 }

@@ -12,7 +12,7 @@ import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import polars as pl
 
@@ -31,10 +31,12 @@ __all__ = [
     "csv_rows",
     "day",
     "decode",
+    "flag_conflicts",
     "flag_list",
     "flows_reading",
     "month",
     "raw_id",
+    "records_reading",
 ]
 
 #: Rows that could not be read, and why.
@@ -46,6 +48,9 @@ RECEIPTS: Final = pl.Schema(
 )
 
 Row = Mapping[str, str]
+
+#: One record of a file, in whatever form its source reads it.
+Record = TypeVar("Record")
 
 #: How a release day may be known -> whether it is our inference, so that its rows are flagged.
 BASES: Final[dict[str, bool]] = {
@@ -299,7 +304,7 @@ def _first(aside: list[tuple[int, str, str]]) -> str:
 
 def _after_its_period(row: flows.FlowRow) -> flows.FlowRow:
     """Refuse a figure that is printed before its months are over: a wrong day would show it too early."""
-    over = releases.first_day(row["period"], 1 - row["months"])
+    over = releases.months_on(row["period"], row["months"])
     if row["published"] < over:
         raise ReadError(f"day {row['published']}: expected {over} or later, after the months covered")
     return row
@@ -360,3 +365,49 @@ def flag_list(text: str) -> list[str]:
         hint = nearest(unknown[0], flows.FLAGS)
         raise CodeError(f"flags: expected flags of {sorted(flows.FLAGS)}, found {unknown}{hint}")
     return flags
+
+
+def records_reading(
+    records: Iterable[tuple[int, str, Record | ReadError]],
+    sidecar: Sidecar,
+    parse: Callable[[Record], Iterable[flows.FlowRow]],
+    receipt: Callable[[Record], tuple[str, str, str]],
+    notes: Sequence[str],
+) -> Reading:
+    """Read figures record by record from any form of file; a record that is refused is set aside.
+
+    Args:
+        records: (line, text, record), or the reason why there is none in place of the record.
+        sidecar: what is known of the file.
+        parse: turns one record into its FLOWS rows, or raises why it cannot.
+        receipt: a record's address, basis of the release day, and note.
+        notes: what is told of the file.
+
+    Raises:
+        ReadError: not one record can be read.
+    """
+    rows: list[Mapping[str, Any]] = []
+    aside: list[tuple[int, str, str]] = []
+    receipts: list[tuple[str, int, str, str, str]] = []
+    for line, shown, record in records:
+        try:
+            if isinstance(record, ReadError):
+                raise record
+            figures = [_after_its_period(figure) for figure in _without_twins(parse(record))]
+            if not figures:
+                raise ReadError("nothing is printed in it")
+        except TonnageError as fault:
+            aside.append((line, shown, str(fault)))
+            continue
+        rows.extend({**figure, "raw": sidecar.raw, "line": line} for figure in figures)
+        receipts.append((sidecar.raw, line, *receipt(record)))
+    count = len(receipts) + len(aside)
+    if not rows:
+        raise ReadError(f"{sidecar.file}: not one of {count} records could be read; {_first(aside)}")
+    return Reading(
+        frame=pl.DataFrame(rows, schema=flows.SCHEMA),
+        set_aside=pl.DataFrame(aside, schema=SET_ASIDE, orient="row"),
+        notes=tuple(notes),
+        records=count,
+        receipts=pl.DataFrame(receipts, schema=RECEIPTS, orient="row"),
+    )
