@@ -1,0 +1,1 @@
+"""News text to candidates: language, numbers, dates, figures and stages of acts, by rules that have ids."""
