@@ -6,15 +6,16 @@ Codes are BCP 47. Sources and events both need this, so it stands above both.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import Final
 
-__all__ = ["UNDETERMINED", "guess", "script"]
+__all__ = ["UNDETERMINED", "guess", "script", "tied"]
 
 #: The code of a language that nothing tells.
 UNDETERMINED: Final = "und"
 
 #: How much of a text is looked at: a page's language shows in its first lines.
-_HEAD: Final = 4_000
+_HEAD: Final = 2_000
 
 #: Script -> the code points that only it uses. Kana before Han: Japanese is written with both.
 _SCRIPTS: Final[dict[str, re.Pattern[str]]] = {
@@ -95,7 +96,9 @@ def guess(text: str) -> str:
 
 
 def _counts(head: str) -> dict[str, int]:
-    found = {name: len(sign.findall(head)) for name, sign in _SCRIPTS.items()}
+    # Most pages are ASCII at their top, and those are in one script.
+    signs = {"Latn": _SCRIPTS["Latn"]} if head.isascii() else _SCRIPTS
+    found = dict.fromkeys(_SCRIPTS, 0) | {name: len(sign.findall(head)) for name, sign in signs.items()}
     return {name: n * (_LETTERS_A_SIGN if name in _DENSE else 1) for name, n in found.items()}
 
 
@@ -105,13 +108,22 @@ def _chinese(head: str) -> str:
     return "zh-Hant" if hant > hans else "zh-Hans"
 
 
-def _by_words(head: str) -> str:
-    words = [word.lower() for word in _WORD.findall(head)]
-    if len(_VIET.findall(head)) * 12 > len(words):
-        return "vi"
-    scores = {code: sum(word in stop for word in words) for code, stop in _LATIN.items()}
+def tied(text: str) -> list[str]:
+    """Return the languages in Latin letters that a text is equally likely in, in alphabetical order."""
+    return _winners(text[:_HEAD])[0]
+
+
+def _winners(head: str) -> tuple[list[str], int]:
+    words = Counter(_WORD.findall(head.lower()))
+    if len(_VIET.findall(head)) * 12 > words.total():
+        return ["vi"], 1
+    scores = {code: sum(words[word] for word in stop) for code, stop in _LATIN.items()}
     best = max(scores.values())
-    winners = [code for code, score in scores.items() if score == best]
+    return sorted(code for code, score in scores.items() if score == best), best
+
+
+def _by_words(head: str) -> str:
+    winners, best = _winners(head)
     # A tie tells nothing, unless English has a part in it: most pages are English.
     if not best or (len(winners) > 1 and "en" not in winners):
         return UNDETERMINED

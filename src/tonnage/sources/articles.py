@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["SOURCE", "read", "texts"]
 
 #: Longest front matter in characters, and how deep it may be nested.
-_FRONT: Final = 64_000
+_FRONT: Final = 16_000
 _DEPTH: Final = 8
 
 #: Longest body in characters: what extraction reads as well.
@@ -163,8 +163,8 @@ def _front_matter(text: str, sidecar: Sidecar) -> dict[str, str]:
         problem = getattr(fault, "problem", None) or "unreadable"
         raise ReadError(f"{sidecar.file}: {where}front matter: not YAML: {problem}") from None
     if not isinstance(node, yaml.MappingNode):
-        found = "nothing" if node is None else type(node).__name__.removesuffix("Node").lower()
-        raise ReadError(f"{sidecar.file}: line 2: front matter: expected fields with values, found a {found}")
+        found = "none" if node is None else {"sequence": "a list"}.get(node.id, "a text")
+        raise ReadError(f"{sidecar.file}: line 2: front matter: expected fields with values, found {found}")
     return dict(_fields(node.value, sidecar))
 
 

@@ -29,7 +29,7 @@ __all__ = ["MAX_BYTES", "MAX_RECORDS", "Decoded", "Found", "Table", "decoded", "
 
 #: Largest file and most articles in one. A saved page with its pictures is a tenth of it.
 MAX_BYTES: Final = 20_000_000
-MAX_RECORDS: Final = 5_000
+MAX_RECORDS: Final = 2_000
 
 #: How other kinds of file begin. An archive is refused, never unpacked.
 _MAGIC: Final = {

@@ -22,14 +22,19 @@ if TYPE_CHECKING:
 
 __all__ = ["cluster", "page", "plain"]
 
-#: Longest markup in characters without scripts, styles and embedded pictures, and most tags in it.
-_MARKUP: Final = 2_000_000
-_TAGS: Final = 50_000
+#: Longest markup in characters without scripts, styles and embedded pictures, and most tags and entities in
+#: it. A news page has a tenth of either.
+_MARKUP: Final = 1_000_000
+_TAGS: Final = 20_000
+_ENTITIES: Final = 50_000
+
+#: A tag as far as it can be read in one pass. On anything else that opens with < the parser of the standard
+#: library looks ahead to the end of the file, again and again.
+_TAG: Final = re.compile(r"<(?!/?[A-Za-z][^<>]{0,20000}>)")
+_DECLARATION: Final = re.compile(r"<[!?][^<>]{0,2000}>")
 
 _EMBEDDED: Final = re.compile(r"data:[\w/+.;=-]{1,80},[A-Za-z0-9+/=%]{80,}")
 _SAVED_FROM: Final = re.compile(r"<!--\s*saved from url=\(\d+\)(\S{1,4000})\s*-->", re.IGNORECASE)
-
-_XML_HEAD: Final = re.compile(r"<\?xml[^>]{0,200}>", re.IGNORECASE)
 
 #: A link of a news item to all reports of a story, which is no article.
 _COVERAGE: Final = re.compile(r"/stories/|^View Full Coverage", re.IGNORECASE)
@@ -72,7 +77,7 @@ def plain(markup: str) -> str:
     """Return a short piece of markup (a description of a feed) as plain text."""
     if "<" not in markup:
         return " ".join(html.unescape(markup).split())
-    return " ".join(_soup(markup, "a description").get_text(" ").split())
+    return _words(_soup(markup, "a description"))
 
 
 def cluster(markup: str, line: int, sidecar: Sidecar) -> list[Found]:
@@ -147,15 +152,27 @@ def _page_flags(stated: dict[str, Any], printed: list[str], *, dated: bool) -> f
 def _soup(markup: str, file: str) -> BeautifulSoup:
     from bs4 import BeautifulSoup
 
-    markup = _XML_HEAD.sub("", markup)
     lean = _EMBEDDED.sub("data:,", _without(_without(markup, "style"), "script"))
-    tags = lean.count("<")
-    if len(lean) > _MARKUP or tags > _TAGS:
+    tags, entities = lean.count("<"), lean.count("&")
+    if len(lean) > _MARKUP or tags > _TAGS or entities > _ENTITIES:
         raise ReadError(
-            f"{file}: expected at most {_MARKUP:,} characters and {_TAGS:,} tags of markup,"
-            f" found {len(lean):,} and {tags:,}; save the page as text"
+            f"{file}: expected at most {_MARKUP:,} characters, {_TAGS:,} tags and {_ENTITIES:,} entities of"
+            f" markup, found {len(lean):,}, {tags:,} and {entities:,}; save the page as text"
         )
-    return BeautifulSoup(lean, "html.parser")
+    lean = _DECLARATION.sub("", _without_comments(lean))
+    return BeautifulSoup(_TAG.sub("&lt;", lean), "html.parser")
+
+
+def _without_comments(markup: str) -> str:
+    """Return markup without comments, line breaks kept; one that is not closed runs to the end."""
+    kept: list[str] = []
+    place = 0
+    while (start := markup.find("<!--", place)) >= 0:
+        end = markup.find("-->", start)
+        end = len(markup) if end < 0 else end + len("-->")
+        kept.append(markup[place:start] + "\n" * markup.count("\n", start, end))
+        place = end
+    return "".join((*kept, markup[place:]))
 
 
 def _without(markup: str, tag: str) -> str:
@@ -177,7 +194,8 @@ def _without(markup: str, tag: str) -> str:
 
 
 def _words(tag: Tag) -> str:
-    return " ".join(tag.get_text(" ").split())
+    # A space between tags, but none where a tag ended before a comma.
+    return re.sub(r" (?=[,.;:!?])", "", " ".join(tag.get_text(" ").split()))
 
 
 def _tag_words(soup: BeautifulSoup, name: str) -> str:

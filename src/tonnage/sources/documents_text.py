@@ -46,6 +46,9 @@ _TAIL: Final = _pattern("tail", r"(?:^|\n|(?<=[.!?。！？]))\s*(?:{})")
 #: How far from the end a tail may begin: this share of the text, and never in its first part.
 _LAST_SHARE: Final = 0.4
 
+#: What a page says of itself stands near its top or its end: so many characters of either are looked at.
+_ENDS: Final = 20_000
+
 _OPINION: Final = _pattern("opinion")
 _OPINION_PATH: Final = re.compile(
     r"/(?:opinions?|op-ed|commentary|commentisfree|editorials?|columns?|columnists?|blogs?|meinung|kommentare|debats?"
@@ -64,7 +67,7 @@ _MANY: Final = 2
 def body(text: str) -> Body:
     """Return `text` without its tail: first what is in another script, then what a page adds at its end."""
     kept, cuts = _without_foreign_tail(text.strip())
-    start = len(kept) - int(len(kept) * _LAST_SHARE)
+    start = len(kept) - min(int(len(kept) * _LAST_SHARE), _ENDS)
     found = _TAIL.search(kept, start)
     if found and kept[: found.start()].strip():
         cuts = (*cuts, f"{len(kept) - found.start():,} characters of the page's own")
@@ -102,14 +105,19 @@ def _is_foreign(line: str, own: str) -> bool:
 
 def is_opinion(text: str, url: str | None = None) -> bool:
     """Whether a page calls itself an opinion piece, in its words or its address."""
-    return bool(_OPINION.search(text) or (url and _OPINION_PATH.search(url)))
+    return bool(_OPINION.search(_ends(text)) or (url and _OPINION_PATH.search(url)))
 
 
 def is_machine_text(text: str) -> bool:
     """Whether a page says that a machine made it, or shows the words of one."""
-    if _MADE.search(text) or len({m[0].lower() for m in _GARBLED.finditer(text)}) >= _MANY:
+    ends = _ends(text)
+    if _MADE.search(ends) or len({m[0].lower() for m in _GARBLED.finditer(ends)}) >= _MANY:
         return True
     # One such word in a headline is enough: headlines are short.
     if len(text) <= 300 and _GARBLED.search(text):
         return True
     return text.count("\ufffd") > max(_MANY, _LOST * len(text))
+
+
+def _ends(text: str) -> str:
+    return text if len(text) <= 2 * _ENDS else f"{text[:_ENDS]}\n{text[-_ENDS:]}"

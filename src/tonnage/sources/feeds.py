@@ -42,6 +42,10 @@ __all__ = ["SOURCE", "read", "texts"]
 _GDELT_ROWS: Final = 250
 
 _DEPTH: Final = 64
+
+#: What a description must say besides headline and publisher, in characters.
+_REST: Final = 8
+
 _ITEMS: Final = ("item", "entry")
 _TEXTS: Final = ("description", "summary", "content", "content:encoded", "encoded")
 _DAYS: Final = ("pubdate", "published", "issued", "dc:date")
@@ -168,7 +172,7 @@ def _description(described: str, title: str, publisher: str) -> str:
     text = plain(described)
     # Google News repeats headline and publisher as the description.
     rest = text.removeprefix(title.rpartition(" - ")[0] or title).replace(publisher, "", 1)
-    return body(text).text if len(rest.split()) > 1 else ""
+    return body(text).text if len(rest.strip()) > _REST else ""
 
 
 def _parsed(text: str, sidecar: Sidecar, notes: list[str]) -> _Channel:

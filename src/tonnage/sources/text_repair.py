@@ -183,9 +183,10 @@ _PAIRS: Final = {
     "gb18030": re.compile(r"[鈥銆锛鐨涓鍥锟銇銈銉]"),
 }
 
-#: Characters of a line that must go back for the repair to be sure, and the share that may be lost.
+#: Characters of a line that must go back for the repair to be sure, and the share of gaps in one that may be
+#: lost (a character that lost a byte leaves two).
 _SURE: Final = 4
-_LOST: Final = 0.2
+_LOST: Final = 0.4
 
 
 def _mend_lines(text: str) -> Mended:
@@ -232,13 +233,15 @@ def _part(line: str, encoding: str) -> str | None:
     """Return a line of which bytes are lost, with U+FFFD where they were, or None if that does not read."""
     # FF is in no UTF-8, so what the table cannot hold stays a gap.
     raw = b"".join(_bytes(c, encoding) for c in line)
-    # A line most often ends in a full stop (E3 80 82), whose last byte found no other half.
-    raw = re.sub(rb"(?<=\xe3\x80)\xff*(?=\s*$)", b"\x82", raw, count=1)
-    decoded = re.sub("\ufffd+", "\ufffd", raw.decode("utf-8", "replace"))
+    # A line most often ends in a full stop (E3 80 82), whose last bytes found no other half.
+    raw = re.sub(rb"\xe3\x80?\xff*(?=\s*$)", b"\xe3\x80\x82", raw, count=1)
+    decoded = raw.decode("utf-8", "replace")
     signs = _NOT_ASCII.findall(decoded)
     lost = decoded.count("\ufffd")
     fit = sum(_is_plausible(c) for c in signs)
-    return decoded if fit + lost >= 0.95 * len(signs) and lost <= _LOST * len(signs) + 1 else None
+    if fit + lost < 0.95 * len(signs) or lost > _LOST * len(signs) + _SURE:
+        return None
+    return re.sub("\ufffd+", "\ufffd", decoded)
 
 
 def _bytes(char: str, encoding: str) -> bytes:
