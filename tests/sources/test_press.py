@@ -72,7 +72,7 @@ BAD = {
         "exports",
         "flow 'exports': expected one of ['export', 'import', 're-export', 're-import']; did you",
     ),
-    "classification": ("", "code '85051110' of classification '': expected a nomenclature code"),
+    "classification": ("GACC8_2025", "classification 'GACC8_2025': expected one of"),
     "commodity": ("magnets", "code 'magnets' of classification 'GACC8-2025': expected a nomenclature code"),
     "quantity": ("20,03.3", "number '20,03.3'"),
     "quantity_unit": ("tons", "unit 'tons': expected a mass, one of"),

@@ -12,11 +12,13 @@ __all__ = [
     "AGGREGATES",
     "MASS_KG",
     "MONEY",
+    "NOMENCLATURES",
     "SPECIAL",
     "country_name",
     "known_countries",
     "mass_kg",
     "money",
+    "nomenclature",
     "number",
     "partner",
     "resolve_country",
@@ -53,6 +55,9 @@ _NAMES: Final[dict[str, dict[str, str]]] = {
     "VNM": {"en": "Viet Nam", "zh": "越南", "ja": "ベトナム"},
 }
 
+#: Families of codes by nomenclature, without the year in which they hold.
+NOMENCLATURES: Final = ("CN", "GACC8-", "HS", "HTS10-", "JP9-", "ScheduleB-")
+
 #: Kilograms in one unit of mass, as units are printed on the rows of the sources.
 MASS_KG: Final[dict[str, Decimal]] = {
     "g": Decimal("0.001"),
@@ -83,7 +88,9 @@ _DIGITS: Final = 15  # what a float64 gives back as it was printed
 def _iso() -> dict[str, str]:
     import pycountry
 
-    return {c.alpha_3: getattr(c, "common_name", c.name) for c in pycountry.countries}
+    # Figures of past years name countries that are gone: Serbia and Montenegro, the Netherlands Antilles.
+    past = {c.alpha_3: c.name for c in pycountry.historic_countries if hasattr(c, "alpha_3")}
+    return past | {c.alpha_3: getattr(c, "common_name", c.name) for c in pycountry.countries}
 
 
 @cache
@@ -133,6 +140,21 @@ def _translated(name: str, language: str) -> str:
     if locale is None:
         return name
     return gettext.translation("iso3166-1", pycountry.LOCALES_DIR, [locale], fallback=True).gettext(name)
+
+
+def nomenclature(name: str) -> str:
+    """Return the name of a nomenclature with its year, as `NOMENCLATURES` writes it: "GACC8-2025".
+
+    Raises:
+        CodeError: the name is not so written; a misspelt one would hide its figures from every definition.
+    """
+    family, year = name.rstrip("0123456789"), name[len(name.rstrip("0123456789")) :]
+    if family in NOMENCLATURES and len(year) == len("2025"):
+        return name
+    shown = [f"{f}2025" for f in NOMENCLATURES]
+    raise CodeError(
+        f"classification {name!r}: expected one of {shown} with its own year{nearest(name, shown)}"
+    )
 
 
 def number(text: str) -> Decimal | None:

@@ -146,9 +146,8 @@ def _check(made: Series) -> None:
     for what, values, allowed in lists:
         unknown = [value for value in values if value not in allowed]
         if unknown:
-            raise ValueError(
-                f"{what}: expected some of {list(allowed)}, found {unknown[0]!r}{nearest(unknown[0], allowed)}"
-            )
+            hint = nearest(unknown[0], allowed)
+            raise ValueError(f"{what}: expected some of {list(allowed)}, found {unknown[0]!r}{hint}")
     strangers = sorted(set(made.reporters) - codes.known_countries())
     if strangers or not made.reporters:
         raise ValueError(f"reporters: expected ISO alpha-3 or special codes, found {strangers or 'none'}")

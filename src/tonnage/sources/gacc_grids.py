@@ -29,10 +29,11 @@ _MAGIC: Final = {
     b"GIF8": "picture",
 }
 _MARKUP: Final = re.compile(rb"<(?:!doctype\s+html|html|head|body|table|div|meta)\b", re.I)
-_TITLE_PLACES: Final = ".atcl-ttl, h1, h2, h3, title"
+_TITLE_PLACES: Final = ".atcl-ttl, .easysite-news-title, h1, title"  # below stand links to other months
 _DAY_PLACES: Final = (".atcl-date", 'meta[name="PubDate"]', 'meta[name="pubdate"]', ".easysite-news-time")
 _LAYOUT: Final = " \t\r\n"  # white space of the mark-up, which a page does not show
 _SHOWN_SPACE: Final = " \u00a0\u3000"
+_MOST_CELLS: Final = 200_000  # a damaged row number makes a sheet of 65,536 rows; a true one has 300
 _WIDEST: Final = 200  # columns a cell may span: a larger number is a fault of the page
 
 #: The home of a cell that a short row does not have.
@@ -176,8 +177,11 @@ def from_xls(raw: bytes, sidecar: Sidecar) -> Document:
 
     # xlrd raises whatever a damaged record leads it to.
     try:
-        # Formatting holds the merged cells and the indent of a line, which is its level.
-        book = xlrd.open_workbook(file_contents=raw, formatting_info=True, logfile=_Silence())
+        # Formatting holds the merged cells and the indent of a line, which is its level. Rows stay ragged:
+        # a damaged row number would else have xlrd fill a sheet of millions of cells.
+        book = xlrd.open_workbook(
+            file_contents=raw, formatting_info=True, ragged_rows=True, logfile=_Silence()
+        )
         grids = tuple(_xls_grid(sheet, book) for sheet in book.sheets())
     except Exception as fault:
         raise ReadError(f"{sidecar.file}: not an Excel workbook that can be read: {fault!r}") from fault
@@ -202,6 +206,8 @@ class _Silence:
 
 
 def _xls_grid(sheet: Any, book: Any) -> Grid:
+    if sheet.nrows * sheet.ncols > _MOST_CELLS:
+        raise ValueError(f"{sheet.nrows} rows of {sheet.ncols} columns are no table of this kind")
     grid = [[_xls_cell(sheet, book, y, x) for x in range(sheet.ncols)] for y in range(sheet.nrows)]
     for top, bottom, left, right in sheet.merged_cells:
         for y in range(top, min(bottom, sheet.nrows)):
@@ -212,6 +218,8 @@ def _xls_grid(sheet: Any, book: Any) -> Grid:
 def _xls_cell(sheet: Any, book: Any, y: int, x: int) -> Cell:
     import xlrd
 
+    if x >= sheet.row_len(y):
+        return Cell("", 0, (y, x))
     cell = sheet.cell(y, x)
     if cell.ctype == xlrd.XL_CELL_NUMBER:
         # 15 digits are what a printed number gives back; an Excel number may carry noise after them.

@@ -136,6 +136,8 @@ def _check_details(sidecar: Sidecar) -> None:
             f"{sidecar.file}: detail {unknown[0]!r}: expected one of {list(_DETAILS)}"
             f"{nearest(unknown[0], _DETAILS)}"
         )
+    if "months" in sidecar.details and "period" not in sidecar.details:
+        raise ReadError(f"{sidecar.file}: detail 'months' says nothing without period=YYYY-MM")
     sidecar.detail("flow", flows.FLOWS)
     if "stage" in sidecar.details:
         sidecar.detail("stage", ("detail",))

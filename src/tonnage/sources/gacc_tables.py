@@ -29,7 +29,7 @@ CLASSIFICATION: Final = "GACC-lines"
 _OTHER_TABLE: Final = re.compile(r"国别|地区|贸易方式|by (?:major )?(?:country|region|trade mode)|总值", re.I)
 
 _NAME: Final = re.compile(r"商品名称|商品|commodit(?:y|ies)|description", re.I)
-_UNIT: Final = re.compile(r"(?:数量)?(?:计量)?单位|(?:quantity )?units?", re.I)
+_UNIT: Final = re.compile(r"(?:数量)?(?:计量)?单位|(?:quantity)?units?|unitsofquantity", re.I)
 _MEASURES: Final = {"quantity": re.compile("数量|quantity", re.I), "amount": re.compile("金额|value", re.I)}
 _CHANGE: Final = re.compile(r"%|±|同比|比去年|比上年|change|year-on-year", re.I)
 _PRIOR: Final = re.compile("去年|上年|last year|previous year|preceding year", re.I)
@@ -122,13 +122,15 @@ def _why_no_table(document: Document) -> str:
 # --- the columns --------------------------------------------------------------------------------------
 
 
+def _bare(cell: Cell) -> str:
+    return folded(cell.text).replace(" ", "")
+
+
 def _head(grid: Grid) -> tuple[int, int] | None:
     """Return row and column of the heading of the commodity column, or None."""
     for y, row in enumerate(grid):
         for x, cell in enumerate(row):
-            if _NAME.fullmatch(folded(cell.text).replace(" ", "")) and any(
-                _UNIT.fullmatch(folded(other.text)) for other in row[x + 1 :]
-            ):
+            if _NAME.fullmatch(_bare(cell)) and any(_UNIT.fullmatch(_bare(other)) for other in row[x + 1 :]):
                 return y, x
     return None
 
@@ -145,11 +147,22 @@ def _columns(
     labels = [_labels(grid[y], unit + 1, spread=y == top) for y in range(top, body)]
     columns: dict[int, Column] = {}
     for x in range(unit + 1, len(grid[top])):
-        label = [row[x] for row in labels if row[x]]
-        if label:
-            columns[x] = _column(label, facts, sidecar)
+        # A column has a heading of its own in one of the rows; a group's alone may reach past its columns.
+        if any(row[x].text for row in grid[top:body]):
+            _refuse_short([row[x] for row in grid[top:body]], sidecar)
+            columns[x] = _column([row[x] for row in labels if row[x]], facts, sidecar)
     _check_columns(columns, sidecar)
     return columns, body
+
+
+def _refuse_short(headings: list[Cell], sidecar: Sidecar) -> None:
+    """Refuse a row of headings with a cell missing: what is left would stand over the wrong columns."""
+    if any(cell.home == gacc_grids.NOWHERE for cell in headings):
+        shown = next(cell.text for cell in headings if cell.text)
+        raise ReadError(
+            f"{sidecar.file}: the headings are short: nothing stands above or below {shown!r}, so that a"
+            " heading may stand over a column that is not its own"
+        )
 
 
 def _is_heading(row: list[Cell], top: list[Cell], name: int) -> bool:
@@ -159,7 +172,7 @@ def _is_heading(row: list[Cell], top: list[Cell], name: int) -> bool:
 
 def _unit_column(grid: Grid, head: tuple[int, int]) -> int:
     top, name = head
-    return max(x for x in range(name + 1, len(grid[top])) if _UNIT.fullmatch(folded(grid[top][x].text)))
+    return max(x for x in range(name + 1, len(grid[top])) if _UNIT.fullmatch(_bare(grid[top][x])))
 
 
 def _labels(row: list[Cell], start: int, *, spread: bool) -> list[str]:
@@ -183,8 +196,8 @@ def _column(label: list[str], facts: Facts, sidecar: Sidecar) -> Column:
         if span:
             return span, measures[0]
     raise ReadError(
-        f"{sidecar.file}: column {text!r}: expected the quantity or the value of {facts.last:%Y-%m}, of January"
-        " to that month, of a year before, or a change in %"
+        f"{sidecar.file}: column {text!r}: expected the quantity or the value of {facts.last:%Y-%m}, of"
+        " January to that month, of a year before, or a change in %"
     )
 
 
@@ -267,7 +280,9 @@ def _line(
     text = folded(printed.text)
     of_which = _OF_WHICH.match(text)
     bare = text[of_which.end() :] if of_which else text
-    indent = printed.indent + (gacc_grids.width_of(text[: of_which.end()]) if of_which else 0)
+    # The first of the parts stands behind the words, the others below it.
+    behind = printed.text[: of_which.end()] if of_which else ""
+    indent = printed.indent + gacc_grids.width_of(behind)
     plain = _BETWEEN_CHINESE.sub("", " ".join(bare.split())).rstrip("*").strip()
     if not plain:
         raise ReadError("a row without the name of a line")

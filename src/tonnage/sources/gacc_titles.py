@@ -48,6 +48,7 @@ _PAGE_DAYS: Final = (
 )
 # Not 主办单位, the office that keeps the page.
 _MONEY_UNIT: Final = re.compile(r"(?:(?:(?<![\u4e00-\u9fff])|金额)单位|\bunits?)\s*:\s*(.+)", re.I)
+_SMALL: Final = Decimal(1000)
 _LARGE: Final = Decimal(1_000_000)  # the flash prints hundred millions or millions, the bulletin less
 
 
@@ -171,6 +172,10 @@ def _money(texts: list[str], document: Document, titles: list[str], sidecar: Sid
             " the scale of money is not assumed: give unit=... as the release states it"
         )
     currency, scale = found.pop()
+    if scale < _SMALL:
+        raise ReadError(
+            f"{sidecar.file}: unit {stated[0]!r}: expected thousands or more, as these tables print money"
+        )
     if named - {currency}:
         raise ReadError(
             f"{sidecar.file}: the title speaks of {sorted(named)}, the line of units of {currency}"

@@ -92,12 +92,9 @@ def _commodity(row: Row) -> str:
     """Return the code as text; a line of a table must be one the registry knows."""
     if definitions.lines(row["classification"]):
         return definitions.line(row["classification"], row["commodity"])
-    code = row["commodity"]
-    plain = code.isascii() and code.isalnum() and code[:2].isdigit()
-    if not row["classification"] or not plain:
-        raise CodeError(
-            f"code {code!r} of classification {row['classification']!r}: expected a nomenclature code as text"
-        )
+    name, code = codes.nomenclature(row["classification"]), row["commodity"]
+    if not (code.isascii() and code.isalnum() and code[:2].isdigit()):
+        raise CodeError(f"code {code!r} of classification {name!r}: expected a nomenclature code as text")
     return code
 
 
