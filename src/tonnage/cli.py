@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import datetime as dt
 import os
 import sys
 from collections.abc import Sequence
@@ -15,11 +16,16 @@ from tonnage.errors import NotYetReleased, ParameterError, TonnageError
 if TYPE_CHECKING:
     import polars as pl
 
+    from tonnage.ledger.build import Build
+    from tonnage.ledger.calendar import Release
+
 __all__ = ["main", "parser"]
 
 NOT_YET: Final = 75
 _FORMATS: Final = ("table", "csv", "json", "parquet")
 _OUTPUTS: Final = ("pdf", "html", "xlsx")
+_SHOWN_DAYS: Final = 60
+_CALENDAR_COLUMNS: Final = ("first", "last", "state", "source", "stage", "period", "months", "basis", "note")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -35,7 +41,9 @@ def parser() -> argparse.ArgumentParser:
     _add_ingest(verbs)
     _add_build(verbs)
     _add_check(verbs)
+    _add_revisions(verbs)
     _add_series(verbs)
+    _add_calendar(verbs)
     _add_events(verbs)
     _add_report(verbs)
     return top
@@ -142,10 +150,18 @@ def _ingest(asked: argparse.Namespace) -> int:
     from tonnage.ledger import ingest, store
 
     root = store.find_root(asked.data)
-    done = ingest.ingest(root, asked.source, asked.file, asked.published, **_pairs(asked.detail, "--detail"))
+    details = _pairs(asked.detail, "--detail")
+    if "published" in details:
+        raise ParameterError(
+            "--detail published: the day of release has an option of its own, --published DAY"
+        )
+    done = ingest.ingest(root, asked.source, asked.file, asked.published, **details)
     reading = done.reading
     if done.known:
-        print(f"{done.file.shown}: the same bytes are stored already; nothing changed")
+        became = "was lost or damaged; it is restored" if done.restored else "nothing changed"
+        print(f"{done.file.shown}: the same bytes are stored already; {became}")
+        for told in done.differs:
+            print(f"  not taken over: the stored sidecar says {told}; to change it, edit it", file=sys.stderr)
         return 0
     print(
         f"{done.file.shown}: stored; {reading.records} records, {reading.frame.height} rows,"
@@ -184,26 +200,43 @@ def _build(asked: argparse.Namespace) -> int:
         f"ledger: {len(done.built)} files built, {len(done.reused)} reused, {done.set_aside} rows set aside,"
         f" {done.conflicts} rows in conflict, {done.seconds:.2f} s"
     )
-    for name in done.orphans:
-        print(
-            f"  not read: {name} has no sidecar; add it with: tonnage ingest SOURCE --file {name}",
-            file=sys.stderr,
-        )
+    for told in done.violated:
+        print(f"  the figures contradict the registry: {told}", file=sys.stderr)
+    for told in _disturbed(done):
+        print(f"  {told}", file=sys.stderr)
     return 0
+
+
+def _disturbed(done: Build) -> list[str]:
+    return [
+        *(f"was damaged and is made again: {told}" for told in done.repaired),
+        *(f"not there any more, with its sidecar: {name}" for name in done.gone),
+        *(f"its sidecar is not that of the last build: {name}" for name in done.resaid),
+        *(
+            f"not read: {name} has no sidecar; add it with: tonnage ingest SOURCE --file {name}"
+            for name in done.orphans
+        ),
+    ]
 
 
 def _add_check(verbs: Any) -> None:
     verb = verbs.add_parser("check", help="hashes, and whether the figures add up", allow_abbrev=False)
     verb.add_argument("--as-of", metavar="DAY", help="only what was out by the end of that day")
+    verb.add_argument("--all", action="store_true", help="every residual, money and revisions included")
+    verb.add_argument(
+        "--deep", action="store_true", help="hash every file, build again from raw elsewhere and compare"
+    )
     verb.set_defaults(run=_check)
 
 
 def _check(asked: argparse.Namespace) -> int:
     import polars as pl
 
-    from tonnage.ledger import store
+    from tonnage.ledger import reconcile, store
     from tonnage.ledger.ledger import open_ledger
 
+    if asked.deep and not _deep(asked):
+        return 1
     ledger = open_ledger(asked.data)
     files = store.raw_files(ledger.root)
     for file in files:
@@ -212,14 +245,65 @@ def _check(asked: argparse.Namespace) -> int:
     print(f"hashes: {len(files)} raw files are those their sidecars speak of")
     for verdict, count in found["verdict"].value_counts(sort=True).iter_rows():
         print(f"identities: {count} {verdict}")
-    odd = found.filter(pl.col("verdict") == "unexplained")
+    odd = found.filter(~pl.col("verdict").is_in(list(reconcile.SOUND)))
+    if not asked.all:
+        odd = odd.filter(pl.col("unit") == "kg", ~pl.col("verdict").is_in(["revision", "unusual"]))
     for row in odd.iter_rows(named=True):
-        print(
-            f"  {row['identity']}: {row['definition']}, {row['months']} months from {row['period']:%Y-%m}:"
-            f" {row['residual'] / 1000:+,.1f} t beside {row['expected'] / 1000:,.1f} t"
-            f" (rounding allows {row['tolerance'] / 1000:,.1f} t)"
-        )
+        print(_residual(row))
+    rest = found.filter(~pl.col("verdict").is_in(list(reconcile.SOUND))).height - odd.height
+    if rest:
+        print(f"  and {rest} more in money, revisions and unit values; see them with: tonnage check --all")
     return 1 if found["blocks"].any() else 0
+
+
+def _deep(asked: argparse.Namespace) -> bool:
+    from tonnage.ledger import store
+    from tonnage.ledger.verify import verify
+
+    found = verify(store.find_root(asked.data))
+    for told in found.faults:
+        print(f"tonnage: {told}", file=sys.stderr)
+    same = "each is the same, byte for byte" if not found.faults else f"{len(found.faults)} faults"
+    print(
+        f"deep: {found.raw} raw and {found.processed} processed files hashed,"
+        f" {found.rebuilt} built again from raw; {same}"
+    )
+    return not found.faults
+
+
+def _residual(row: dict[str, Any]) -> str:
+    scale, unit = (1000, "t") if row["unit"] == "kg" else (1, row["unit"])
+    where = "" if row["partner"] == "WLD" else f" to {row['partner']}"
+    return (
+        f"  {row['identity']}: {row['definition']}{where}, {row['months']} months from {row['period']:%Y-%m}:"
+        f" {row['residual'] / scale:+,.1f} {unit} beside {row['expected'] / scale:,.1f} {unit}"
+        f" (rounding allows {row['tolerance'] / scale:,.1f} {unit}): {row['verdict']}"
+    )
+
+
+def _add_revisions(verbs: Any) -> None:
+    verb = verbs.add_parser("revisions", help="what was printed anew, and by how much", allow_abbrev=False)
+    verb.add_argument(
+        "definition", metavar="DEFINITION", nargs="?", help="id or alias (default: every figure)"
+    )
+    verb.add_argument("--as-of", metavar="DAY", help="only what was out by the end of that day")
+    verb.add_argument("--all", action="store_true", help="also numbers that were only rounded or cut")
+    verb.add_argument("--summary", action="store_true", help="counted by line, age of the month and kind")
+    verb.add_argument("--format", choices=_FORMATS, default="table", help="how it is printed")
+    verb.set_defaults(run=_revisions)
+
+
+def _revisions(asked: argparse.Namespace) -> int:
+    import polars as pl
+
+    from tonnage.ledger import revisions
+    from tonnage.ledger.ledger import open_ledger
+
+    rows = open_ledger(asked.data).revised(asked.definition, asked.as_of)
+    if not asked.all:
+        rows = rows.filter(pl.col("kind") != "rounding")
+    _print(revisions.summary(rows) if asked.summary else rows, asked.format)
+    return 0
 
 
 def _add_series(verbs: Any) -> None:
@@ -253,15 +337,101 @@ def _series(asked: argparse.Namespace) -> int:
     return 0
 
 
-def _add_events(verbs: Any) -> None:
-    verb = verbs.add_parser("events", help="the event register", allow_abbrev=False)
-    verb.add_argument("action", choices=["list"], help="list: one line an event")
-    verb.add_argument("--as-of", metavar="DAY", help="only what was knowable by the end of that day")
+def _add_calendar(verbs: Any) -> None:
+    verb = verbs.add_parser("calendar", help="releases that are due, coming or late", allow_abbrev=False)
+    verb.add_argument(
+        "--on",
+        metavar="DAY",
+        help="as known by the end of that day, or a time with its offset (default: now)",
+    )
+    verb.add_argument(
+        "--from", dest="since", metavar="DAY", help="the first day shown (default: that of --on)"
+    )
+    verb.add_argument("--to", metavar="DAY", help="the last day shown (default: 60 days after the first)")
+    verb.add_argument("--late", action="store_true", help="what was expected by the day and not seen instead")
+    verb.add_argument("--definition", metavar="D", help="only what gives figures of a definition")
+    verb.add_argument("--partner", default="WLD", metavar="P", help="... for a partner, with its own figures")
+    verb.add_argument(
+        "--ics", type=Path, metavar="FILE", help="write them for a calendar program (iCalendar)"
+    )
     verb.add_argument("--format", choices=_FORMATS, default="table", help="how it is printed")
+    verb.set_defaults(run=_calendar)
+
+
+def _calendar(asked: argparse.Namespace) -> int:
+    from tonnage.ledger import calendar, disk, ics
+
+    if asked.definition is None and asked.partner != "WLD":
+        raise ParameterError(f"--partner {asked.partner}: expected a --definition with it")
+    on = asked.on or dt.datetime.now(dt.UTC)
+    found = _late(asked, on) if asked.late else _due(asked, on)
+    if asked.ics is not None:
+        disk.write_atomic(asked.ics, ics.as_ics(found, calendar.local_day(on, dt.UTC)))
+        print(f"{asked.ics}: {len(found)} releases written")
+        return 0
+    rows = calendar.as_frame(found)
+    if asked.format == "table" and not found:
+        print("no release")
+    else:
+        _print(rows.select(_CALENDAR_COLUMNS) if asked.format == "table" else rows, asked.format)
+    return 0
+
+
+def _late(asked: argparse.Namespace, on: str | dt.datetime) -> list[Release]:
+    from tonnage.ledger import planning
+    from tonnage.ledger.ledger import open_ledger
+
+    if asked.since or asked.to:
+        raise ParameterError("--late: shows all that is late on a day; leave out --from and --to")
+    found = planning.late(open_ledger(asked.data), on, asked.definition, asked.partner)
+    late = [release for release in found if release.state == "late"]
+    if len(found) > len(late):
+        print(
+            f"({len(found) - len(late)} older releases are not held; ledger.late(day) lists them)",
+            file=sys.stderr,
+        )
+    return late
+
+
+def _due(asked: argparse.Namespace, on: str | dt.datetime) -> list[Release]:
+    from tonnage.ledger import calendar, planning
+    from tonnage.ledger.ledger import open_ledger
+
+    first = calendar.local_day(asked.since or on, dt.UTC)
+    last = calendar.local_day(asked.to, dt.UTC) if asked.to else first + dt.timedelta(days=_SHOWN_DAYS)
+    if last < first:
+        raise ParameterError(f"--to {last}: expected {first} or later, the first day shown")
+    return planning.due(open_ledger(asked.data), on, first, last, asked.definition, asked.partner)
+
+
+def _add_events(verbs: Any) -> None:
+    verb = verbs.add_parser("events", help="the event register, and events read in texts", allow_abbrev=False)
+    verb.add_argument("action", choices=["list", "extract"], help="list the register, or extract from texts")
+    verb.add_argument("--as-of", metavar="DAY", help="list: only what was knowable by the end of that day")
+    verb.add_argument("--format", choices=_FORMATS, default="table", help="list: how it is printed")
+    verb.add_argument("--jsonl", type=Path, metavar="IN", help="extract: one text a line, with id and text")
+    verb.add_argument("--out", type=Path, metavar="OUT", help="extract: one line of findings a text")
     verb.set_defaults(run=_events)
 
 
 def _events(asked: argparse.Namespace) -> int:
+    return _extract(asked) if asked.action == "extract" else _list_events(asked)
+
+
+def _extract(asked: argparse.Namespace) -> int:
+    from tonnage.events.extract import extract_jsonl
+    from tonnage.ledger.disk import write_atomic
+
+    if asked.jsonl is None or asked.out is None:
+        raise ParameterError("events extract: expected --jsonl IN and --out OUT")
+    with asked.jsonl.open(encoding="utf-8") as lines:
+        found = list(extract_jsonl(lines))
+    write_atomic(asked.out, "".join(f"{line}\n" for line in found).encode())
+    print(f"{asked.out}: {len(found)} texts read")
+    return 0
+
+
+def _list_events(asked: argparse.Namespace) -> int:
     import polars as pl
 
     from tonnage.ledger.ledger import open_ledger

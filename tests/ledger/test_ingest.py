@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 from tests.build_rows import BULLETIN, PRESS, contents, tree
 
+from tonnage import sources
 from tonnage.errors import ReadError, StoreError
-from tonnage.ledger import store
-from tonnage.ledger.ingest import Ingested, ingest, read
+from tonnage.ledger import disk, store
+from tonnage.ledger.ingest import DETAILS, Ingested, ingest, read
 
 OPTIONS: dict[str, Any] = {
     "published": "2026-01-18",
@@ -66,6 +68,8 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
         {"basis": "usual"},
         "basis: expected one of .*found 'usual'; did you mean 'usual_day'",
     ),
+    "an unknown detail": ({"stge": "flash"}, "detail 'stge': expected one of .*; did you mean 'stage'"),
+    "a detail that is no detail": ({"source": "press"}, "detail 'source': expected one of"),
 }
 
 
@@ -113,10 +117,76 @@ def test_a_day_may_be_a_date(data: Path) -> None:
     assert put_in(data, published=dt.date(2026, 1, 18)).file.sidecar.published == dt.date(2026, 1, 18)
 
 
-def test_a_second_writer_is_refused(data: Path) -> None:
+def test_a_second_writer_is_refused(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(disk, "WAIT", 0.1)
     with (
-        store.locked(data / "raw"),
+        disk.locked(data),
         pytest.raises(StoreError, match="another tonnage process is writing here"),
     ):
         put_in(data)
     assert contents(data) == {}
+
+
+# --- what a killed ingest, another source or another day leave -----------------------------------------
+
+
+@pytest.mark.parametrize("name", [BULLETIN.name, "table-13-again.csv"])
+def test_bytes_without_a_sidecar_are_completed_by_the_same_file_again(
+    data: Path, tmp_path: Path, name: str
+) -> None:
+    put_in(data)
+    before = contents(data)
+    (data / "raw" / "gacc-bulletin" / f"{BULLETIN.name}.json").unlink()
+    again = tmp_path / name
+    again.write_bytes(BULLETIN.read_bytes())
+    assert put_in(data, again).file.path.name == BULLETIN.name
+    assert contents(data) == before
+
+
+def test_a_json_release_without_a_sidecar_is_an_orphan_and_no_broken_sidecar(data: Path) -> None:
+    folder = data / "raw" / "feeds"
+    folder.mkdir()
+    (folder / "feed.json").write_bytes(b'{"version": "https://jsonfeed.org/version/1.1", "items": []}')
+    assert store.orphans(data) == [folder / "feed.json"]
+    assert store.raw_files(data) == []
+    assert put_in(data).known is False
+
+
+def test_the_same_bytes_under_another_source_are_refused(data: Path) -> None:
+    put_in(data)
+    before = tree(data)
+    told = r"the same bytes are stored as data/raw/gacc-bulletin/2026-01-18_bulletin\.csv, and bytes have one"
+    with pytest.raises(StoreError, match=told):
+        ingest(data, "press", BULLETIN)
+    assert tree(data) == before
+
+
+def test_what_is_said_anew_of_known_bytes_is_told_and_not_taken_over(data: Path) -> None:
+    put_in(data)
+    before = tree(data)
+    done = put_in(data, published="2026-01-19", stage="flash")
+    assert sorted(done.differs) == ["published: 2026-01-18, not 2026-01-19", "stage: bulletin, not flash"]
+    assert put_in(data).differs == ()
+    assert tree(data) == before
+
+
+def test_a_lost_file_keeps_its_sidecar(data: Path, tmp_path: Path) -> None:
+    path = put_in(data).file.path
+    path.unlink()
+    before = tree(data)
+    other = tmp_path / BULLETIN.name
+    other.write_bytes(BULLETIN.read_bytes().replace(b"4392", b"4393"))
+    with pytest.raises(StoreError, match=r"\.csv\.json: .*speaks of other bytes; give the new file another"):
+        put_in(data, other)
+    assert tree(data) == before
+
+
+def test_every_detail_that_a_source_reads_may_be_given() -> None:
+    read_by = {
+        name
+        for module in vars(sources).values()
+        if isinstance(module, ModuleType)
+        for name in getattr(module, "_DETAILS", ())
+    }
+    assert read_by
+    assert read_by - set(DETAILS) == set()

@@ -11,7 +11,7 @@ import pytest
 from tests.build_rows import BULLETIN, contents, edit_sidecar, put, sidecar
 
 from tonnage.errors import StoreError
-from tonnage.ledger import store
+from tonnage.ledger import disk, store
 
 GOOD = BULLETIN.read_bytes()
 
@@ -126,25 +126,29 @@ def test_a_failed_write_leaves_the_old_bytes_and_no_rest(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "build.json"
-    store.write_atomic(path, b"old")
+    disk.write_atomic(path, b"old")
 
     def full(handle: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("tonnage.ledger.store.os.fsync", full)
-    with pytest.raises(OSError, match="No space left"):
-        store.write_atomic(path, b"new")
+    monkeypatch.setattr("tonnage.ledger.disk.os.fsync", full)
+    with pytest.raises(
+        StoreError, match="cannot be written: No space left on device; make room on that disk"
+    ):
+        disk.write_atomic(path, b"new")
     assert contents(tmp_path) == {"build.json": b"old"}
 
 
-def test_a_second_writer_is_refused(tmp_path: Path) -> None:
+def test_a_second_writer_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(disk, "WAIT", 0.1)
+    told = r"another tonnage process is writing here; waited 0\.1 s for it; run the same command again"
     with (
-        store.locked(tmp_path),
-        pytest.raises(StoreError, match="another tonnage process is writing here; wait for it"),
-        store.locked(tmp_path),
+        disk.locked(tmp_path),
+        pytest.raises(StoreError, match=told),
+        disk.locked(tmp_path),
     ):
         pass
-    with store.locked(tmp_path):
+    with disk.locked(tmp_path):
         pass  # the first one is done
 
 

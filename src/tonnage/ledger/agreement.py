@@ -5,13 +5,11 @@ Each function takes numbered prints (`facts.numbered`) known on a day and gives 
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Final
 
 import polars as pl
 
-from tonnage.ledger import facts, precision, vintages
-from tonnage.ledger.facts import TRADE
+from tonnage.ledger import precision, vintages
 from tonnage.ledger.identities import ROW
 from tonnage.model import flows
 
@@ -70,22 +68,30 @@ def _two_stages() -> pl.Expr:
 
 def _reprint() -> pl.Expr:
     """Return whether a print is the agency's own of the same stage: `reprints` compares those."""
-    return pl.col("_stages") & (pl.col("stage") == pl.col("known_stage")) & (pl.col("who") == pl.col("known_who"))
+    return (
+        pl.col("_stages")
+        & (pl.col("stage") == pl.col("known_stage"))
+        & (pl.col("who") == pl.col("known_who"))
+    )
 
 
 def _gathered(pairs: pl.DataFrame) -> pl.DataFrame:
     """Return one row a figure and number: who printed it, how finely, and with which marks."""
-    return pairs.sort("published", "print").group_by(*flows.FIGURE, "_stages", "value", maintain_order=True).agg(
-        pl.col("known", "known_step", "known_print", "backing", "known_who", "known_day").first(),
-        value_step=pl.col("value_step").max(),
-        found_prints=pl.col("print"),
-        who=pl.col("who").unique().sort(),
-        stage=pl.col("stage").first(),
-        known_stage=pl.col("known_stage").first(),
-        comparative=_has("comparative").all(),
-        doubtful=(_has("suspect") | _has("conflict")).all(),
-        revised=(_has("revised") | _has("corrected")).any(),
-        first_day=pl.col("published").min(),
+    return (
+        pairs.sort("published", "print")
+        .group_by(*flows.FIGURE, "_stages", "value", maintain_order=True)
+        .agg(
+            pl.col("known", "known_step", "known_print", "backing", "known_who", "known_day").first(),
+            value_step=pl.col("value_step").max(),
+            found_prints=pl.col("print"),
+            who=pl.col("who").unique().sort(),
+            stage=pl.col("stage").first(),
+            known_stage=pl.col("known_stage").first(),
+            comparative=_has("comparative").all(),
+            doubtful=(_has("suspect") | _has("conflict")).all(),
+            revised=(_has("revised") | _has("corrected")).any(),
+            first_day=pl.col("published").min(),
+        )
     )
 
 
@@ -120,7 +126,7 @@ def _verdicts(rows: pl.DataFrame) -> pl.DataFrame:
     )
     return rows.with_columns(
         verdict=verdict,
-        tolerance=step,
+        tolerance=precision.room(),
         identity=pl.when("_stages").then(pl.lit(STAGES)).otherwise(pl.lit(PUBLISHERS)),
         reason=told,
         expected="known",
@@ -140,22 +146,29 @@ def reprints(prints: pl.DataFrame, named: pl.DataFrame) -> pl.DataFrame:
         prints: numbered prints known on the day.
         named: `facts.labels`.
     """
-    rows = prints.filter(pl.col("value").is_not_null(), pl.col("stage").cast(pl.String).is_in(list(flows.OFFICIAL)))
+    rows = prints.filter(
+        pl.col("value").is_not_null(), pl.col("stage").cast(pl.String).is_in(list(flows.OFFICIAL))
+    )
     same = [*flows.FIGURE, "publisher", "stage"]
     ordered = rows.sort(*same, "published", "print")
-    first = {f"known{tail}": pl.col(name).first().over(same) for name, tail in (("value", ""), ("step", "_step"), ("print", "_print"), ("published", "_day"))}
+    first = {
+        f"known{tail}": pl.col(name).first().over(same)
+        for name, tail in (("value", ""), ("step", "_step"), ("print", "_print"), ("published", "_day"))
+    }
     later = ordered.with_columns(**first).filter(pl.col("published") > pl.col("known_day"))
     later = later.rename({"step": "value_step"})
     step = pl.max_horizontal("value_step", "known_step")
     equal = pl.col("value") == pl.col("known")
     verdict = pl.when(equal).then(pl.lit("exact")).when(precision.near()).then(pl.lit("rounding"))
-    told = pl.format("{} on {} against {}; printed to {} {}", "publisher", "published", "known_day", _plain(step), "unit")
+    told = pl.format(
+        "{} on {} against {}; printed to {} {}", "publisher", "published", "known_day", _plain(step), "unit"
+    )
     return _named(
         later.with_columns(
             identity=pl.lit(LATER),
             verdict=verdict.otherwise(pl.lit("revision")),
             reason=told,
-            tolerance=step,
+            tolerance=precision.room(),
             expected="known",
             found="value",
             expected_prints=pl.concat_list("known_print"),
@@ -175,23 +188,23 @@ def _named(rows: pl.DataFrame, named: pl.DataFrame) -> pl.DataFrame:
     return found.select(ROW.names()).cast(ROW)
 
 
-def mirrors(rows: pl.DataFrame, prints: pl.DataFrame) -> pl.DataFrame:
+def mirrors(prints: pl.DataFrame) -> pl.DataFrame:
     """Put what one country counts as exports beside what the other counts as imports; they are never judged.
 
     Codes are compared at the six digits that all countries share, each side with what is printed of them.
 
     Args:
-        rows: not used beyond the day they were made for; kept for the shape of an identity.
         prints: numbered prints known on the day.
     """
-    del rows
     count = vintages.as_of(prints.lazy()).collect().filter(pl.col("value").is_not_null())
     code = pl.col("commodity").str.replace_all(r"\D", "")
     coded = count.filter(pl.col("commodity").str.contains(r"^\d{6,}$")).with_columns(
         pl.col("flow").cast(pl.String), pl.col("months").cast(pl.Int64), _code=code.str.head(_SUBHEADING)
     )
     keys = ["reporter", "partner", "flow", "unit", "period", "months", "_code"]
-    sides = coded.group_by(keys).agg(value=pl.col("value").sum(), slack=pl.col("slack").sum(), prints=pl.col("print").sort())
+    sides = coded.group_by(keys).agg(
+        value=pl.col("value").sum(), slack=pl.col("slack").sum(), prints=pl.col("print").sort()
+    )
     exports = sides.filter(pl.col("flow") == "export")
     imports = sides.filter(pl.col("flow") == "import").drop("flow")
     imports = imports.rename({"reporter": "partner", "partner": "reporter"})
@@ -209,7 +222,9 @@ def mirrors(rows: pl.DataFrame, prints: pl.DataFrame) -> pl.DataFrame:
         found="value_mirror",
         tolerance=pl.lit(None, pl.Float64),
         verdict=pl.lit("side by side"),
-        reason=pl.lit("two countries' counts: FOB and CIF, origin and route, time at sea; never judged equal"),
+        reason=pl.lit(
+            "two countries' counts: FOB and CIF, origin and route, time at sea; never judged equal"
+        ),
         blocks=pl.lit(value=False),
         expected_prints="prints",
         found_prints="prints_mirror",
@@ -239,7 +254,9 @@ def unit_values(prints: pl.DataFrame, named: pl.DataFrame) -> pl.DataFrame:
     centre = log.median().over(figure)
     spread = pl.max_horizontal((log - centre).abs().median().over(figure) * _TO_DEVIATION, pl.lit(_SCALE))
     scored = once.with_columns(_months=pl.len().over(figure), _centre=centre, _spread=spread)
-    far = scored.filter(pl.col("_months") >= _LEAST, (log - pl.col("_centre")).abs() > _SCORE * pl.col("_spread"))
+    far = scored.filter(
+        pl.col("_months") >= _LEAST, (log - pl.col("_centre")).abs() > _SCORE * pl.col("_spread")
+    )
     usual = pl.col("_centre").exp()
     return _named(
         far.with_columns(
@@ -249,7 +266,9 @@ def unit_values(prints: pl.DataFrame, named: pl.DataFrame) -> pl.DataFrame:
             expected=usual,
             found="price",
             tolerance=usual * ((_SCORE * pl.col("_spread")).exp() - 1),
-            reason=pl.format("median of {} months; more than {} robust deviations away", "_months", pl.lit(_SCORE)),
+            reason=pl.format(
+                "median of {} months; more than {} robust deviations away", "_months", pl.lit(_SCORE)
+            ),
             expected_prints=pl.concat_list("mass_print"),
             found_prints=pl.concat_list("print"),
         ),

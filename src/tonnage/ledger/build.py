@@ -1,16 +1,17 @@
 """Raw to processed: offline, repeatable, one processed file a raw file, only what changed.
 
 The same raw bytes, sidecar and readers give the same processed bytes. `build.json` is the point at which a
-build counts: it is replaced last, and readers look only at the files it lists.
+build counts: it is replaced last, and readers look only at the files it lists. Whether a processed file is
+used again is decided by hashes: of its raw file, its sidecar, the readers, and of what it holds itself.
 """
 
 from __future__ import annotations
 
 import hashlib
 import io
-import json
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -20,15 +21,15 @@ from typing import Any, Final
 import polars as pl
 
 from tonnage.errors import StoreError, TonnageError, nearest
-from tonnage.ledger import store
+from tonnage.ledger import corrections, disk, facts, listing, proofs, store
+from tonnage.ledger.listing import Built, Content
 from tonnage.model import flows
+from tonnage.model.definitions import registry
 from tonnage.sources import SOURCES
 from tonnage.sources.base import Reading, raw_id
 
 __all__ = ["Build", "Built", "build", "current", "digest", "manifest", "reader_print", "stale"]
 
-MANIFEST: Final = "build.json"
-CONFLICTS: Final = "conflicts.parquet"
 _SORT: Final = {
     "flows": [
         "classification",
@@ -45,25 +46,6 @@ _SORT: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Built:
-    """One raw file as the build left it: an entry of build.json."""
-
-    source: str
-    file: str
-    raw: str
-    key: str
-    table: str
-    records: int
-    rows: int
-    set_aside: int
-
-    @property
-    def name(self) -> str:
-        """The name its processed files share."""
-        return f"{self.raw}-{self.key}.parquet"
-
-
-@dataclass(frozen=True, slots=True)
 class Build:
     """What a build did.
 
@@ -71,6 +53,10 @@ class Build:
         built, reused: entries read anew, and those taken over as they were.
         orphans: files in data/raw without a sidecar, which are never read.
         conflicts: figures that share a key with another value.
+        violated: relations declared in the registry that the figures contradict, a line each.
+        gone: raw files of the last build that are not there any more.
+        resaid: raw files whose sidecar says something else than at the last build.
+        repaired: what was wrong with processed files of the last build, which were made again.
     """
 
     built: tuple[Built, ...]
@@ -78,6 +64,10 @@ class Build:
     orphans: tuple[str, ...]
     conflicts: int
     seconds: float
+    violated: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+    resaid: tuple[str, ...] = ()
+    repaired: tuple[str, ...] = ()
 
     @property
     def set_aside(self) -> int:
@@ -89,35 +79,96 @@ def build(root: Path) -> Build:
     """Bring data/processed up to date with data/raw.
 
     Raises:
-        StoreError: a raw file is missing or is not the one its sidecar speaks of.
-        ReadError: a raw file cannot be read by its source. Nothing is changed in either case.
+        StoreError: a raw file is missing or is not the one its sidecar speaks of, the corrections have a
+            mistake, or one of them matches no row.
+            The disk is full or read-only, or another process is writing.
+        ReadError: a raw file cannot be read by its source. Nothing is changed in any of these cases.
     """
     start = time.perf_counter()
-    processed = root / "processed"
-    with store.locked(processed):
-        before = {(e.raw, e.key): e for e in _entries(root)}
-        wanted = [(file, store.verified(file)) for file in store.raw_files(root)]
-        _refuse_twins(file for file, _ in wanted)
-        built, reused = [], []
+    with disk.locked(root):
+        listing.drop_damaged(root)
+        before = _entries(root)
         try:
-            for file, raw in wanted:
-                key = _key(file)
-                known = before.get((file.sidecar.raw, key))
-                if known and known.file == file.shown and _complete(processed, known):
-                    reused.append(known)
-                else:
-                    built.append(_write(processed, file, key, _read(file, raw)))
-        except BaseException:
-            _sweep(processed, before.values())
-            raise
-        entries = sorted([*built, *reused], key=lambda e: e.file)
-        whole = all((processed / name).exists() for name in (MANIFEST, CONFLICTS))
-        changed = built or len(entries) != len(before) or not whole
-        conflicts = _write_conflicts(processed, entries) if changed else _conflicts(root)
-        if changed:
-            _commit(processed, entries, conflicts)
-    shown = tuple(str(p.relative_to(root.parent)) for p in store.orphans(root))
-    return Build(tuple(built), tuple(reused), shown, conflicts, time.perf_counter() - start)
+            built, reused, repaired = _brought(root, before)
+        finally:
+            _sweep(root)
+        violated = tuple(_told(root, "violated", []))
+        conflicts = _told(root, "conflicts", 0)
+        shown = tuple(str(p.relative_to(root.parent)) for p in store.orphans(root))
+    gone, resaid = _unlike(before, [*built, *reused])
+    return Build(
+        built=tuple(built),
+        reused=tuple(reused),
+        orphans=shown,
+        conflicts=conflicts,
+        seconds=time.perf_counter() - start,
+        violated=violated,
+        gone=gone,
+        resaid=resaid,
+        repaired=tuple(repaired),
+    )
+
+
+def _brought(root: Path, before: list[Built]) -> tuple[list[Built], list[Built], list[str]]:
+    """Build what is new or damaged, and commit it; return what was built, reused, and found damaged."""
+    known = {(e.raw, e.key): e for e in before}
+    made = corrections.load(root)
+    wanted = store.raw_files(root)
+    for file in wanted:
+        store.verify(file)
+    _refuse_twins(wanted)
+    built, reused, repaired = [], [], []
+    for file in wanted:
+        key = _key(file)
+        held = known.get((file.sidecar.raw, key))
+        found = _faults(root, held) if held and held.file == file.shown else None
+        if held and found == []:
+            reused.append(held)
+        else:
+            repaired.extend(found or [])
+            built.append(_write(root, file, key, _read(file, store.verified(file))))
+    entries = sorted([*built, *reused], key=lambda e: e.file)
+    corrections.refuse_idle(_flows(root / "processed", entries), made)
+    amended = corrections.digest(made)
+    if built or len(entries) != len(before) or not _has_lists(root, amended):
+        _commit(root, entries, built, amended, made)
+    return built, reused, repaired
+
+
+def _faults(root: Path, entry: Built) -> list[str]:
+    return [fault for content in entry.made.values() if (fault := listing.damage(root, content))]
+
+
+def _has_lists(root: Path, amended: str) -> bool:
+    """Whether what is made of all files together is there and is of these corrections."""
+    if not listing.values(root):
+        return False
+    found = listing.read(root)
+    return found.corrections == amended and not listing.damage(root, found.apart)
+
+
+def _unlike(before: list[Built], now: list[Built]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return raw files that are not there any more, and those of which something else is said now."""
+    said = {e.file: (e.raw, e.sidecar) for e in now}
+    gone = tuple(e.file for e in before if e.file not in said)
+    resaid = [e.file for e in before if e.file in said and said[e.file] != (e.raw, e.sidecar)]
+    return gone, tuple(resaid)
+
+
+def _flows(processed: Path, entries: Iterable[Built]) -> pl.LazyFrame:
+    paths = [processed / "flows" / e.source / e.name for e in entries if e.table == "flows"]
+    return flows.to_contract(pl.scan_parquet(paths)) if paths else flows.SCHEMA.to_frame().lazy()
+
+
+def _violated(rows: pl.LazyFrame) -> list[str]:
+    """Return the declared relations that the figures contradict; only the lines they speak of are read."""
+    named = rows.filter(pl.col("commodity").is_in(proofs.commodities(registry())))
+    return proofs.violations(proofs.prove(facts.numbered(named.collect()), registry()))
+
+
+def _told(root: Path, name: str, default: Any) -> Any:
+    """Return what the last build wrote down under a name."""
+    return listing.values(root).get(name, default)
 
 
 def _read(file: store.RawFile, raw: bytes) -> Reading:
@@ -140,9 +191,14 @@ def _refuse_twins(every: Iterable[store.RawFile]) -> None:
             raise StoreError(f"{file.shown}: holds the same bytes as {twin}; remove one with its sidecar")
 
 
-def _write(processed: Path, file: store.RawFile, key: str, reading: Reading) -> Built:
+def _write(root: Path, file: store.RawFile, key: str, reading: Reading) -> Built:
     source = SOURCES[file.sidecar.source]
-    entry = Built(
+    frame = reading.frame
+    if source.table == "flows":
+        frame = flows.to_storage(frame.sort(_SORT["flows"]))
+    tables = {source.table: frame, "receipts": reading.receipts, "set_aside": reading.set_aside}
+    name = f"{file.sidecar.raw}-{key}.parquet"
+    return Built(
         source=source.id,
         file=file.shown,
         raw=file.sidecar.raw,
@@ -151,31 +207,28 @@ def _write(processed: Path, file: store.RawFile, key: str, reading: Reading) -> 
         records=reading.records,
         rows=reading.frame.height,
         set_aside=reading.set_aside.height,
+        sidecar=_said(file),
+        made={t: _place(root, f"{t}/{source.id}/{name}", _parquet(f)) for t, f in tables.items()},
     )
-    frame = reading.frame
-    if source.table == "flows":
-        frame = flows.to_storage(frame.sort(_SORT["flows"]))
-    tables = {source.table: frame, "receipts": reading.receipts, "set_aside": reading.set_aside}
-    for table, content in tables.items():
-        _write_parquet(processed / table / source.id / entry.name, content)
-    return entry
 
 
-def _write_parquet(path: Path, frame: pl.DataFrame) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
+def _parquet(frame: pl.DataFrame) -> bytes:
     buffer = io.BytesIO()
     frame.write_parquet(buffer, compression="zstd", statistics=True)
-    store.write_atomic(path, buffer.getvalue())
+    return buffer.getvalue()
 
 
-def _complete(processed: Path, entry: Built) -> bool:
-    tables = (entry.table, "receipts", "set_aside")
-    return all((processed / table / entry.source / entry.name).exists() for table in tables)
+def _place(root: Path, path: str, content: bytes) -> Content:
+    disk.place(root / "processed" / path, content)
+    return Content(path, len(content), raw_id(content))
 
 
-def _write_conflicts(processed: Path, entries: list[Built]) -> int:
-    """Find prints of one key with another value in another file; they are kept and flagged."""
-    paths = [processed / "flows" / e.source / e.name for e in entries if e.table == "flows"]
+def _write_conflicts(root: Path, entries: list[Built]) -> tuple[int, Content]:
+    """Find prints of one key with another value in another file; they are kept and flagged.
+
+    The file is named by what it holds: the one the last build lists stays as it is until this build counts.
+    """
+    paths = [root / "processed" / "flows" / e.source / e.name for e in entries if e.table == "flows"]
     columns = ("raw", "line", *flows.KEY)
     if not paths:
         found = flows.to_storage(flows.SCHEMA.to_frame()).select(columns)
@@ -183,71 +236,70 @@ def _write_conflicts(processed: Path, entries: list[Built]) -> int:
         rows = pl.scan_parquet(paths).select(*columns, "value")
         apart = pl.col("value").n_unique().over(flows.KEY) > 1
         found = rows.filter(apart).select(columns).unique().sort(columns).collect()
-    _write_parquet(processed / CONFLICTS, found)
-    return found.height
+    content = _parquet(found)
+    return found.height, _place(root, f"conflicts-{raw_id(content)[:16]}.parquet", content)
 
 
-def _commit(processed: Path, entries: list[Built], conflicts: int) -> None:
-    values = {
-        "reader": reader_print(),
-        "conflicts": conflicts,
-        "files": [{name: getattr(e, name) for name in Built.__dataclass_fields__} for e in entries],
-    }
-    store.write_atomic(
-        processed / MANIFEST, (json.dumps(values, indent=1, ensure_ascii=False) + "\n").encode()
-    )
-    _sweep(processed, entries)
+def _commit(
+    root: Path,
+    entries: list[Built],
+    built: list[Built],
+    amended: str,
+    made: Sequence[corrections.Correction],
+) -> None:
+    processed = root / "processed"
+    conflicts, apart = _write_conflicts(root, entries)
+    violated = _violated(corrections.apply(_flows(processed, entries), made))
+    new = [apart, *(content for entry in built for content in entry.made.values())]
+    # Everything the list will name is on the disk before the list is.
+    disk.sync((processed / content.path for content in new), processed)
+    more = {"reader": reader_print(), "conflicts": conflicts, "corrections": amended, "violated": violated}
+    listing.write(root, entries, apart, **more)
 
 
-def _sweep(processed: Path, entries: Iterable[Built]) -> None:
-    """Remove what no entry speaks of: files of an older build, or of one that failed."""
-    listed = {e.name for e in entries}
-    for path in processed.glob("*/*/*.parquet"):
-        if path.name not in listed:
-            path.unlink()
+def _sweep(root: Path) -> None:
+    """Remove what no list speaks of: files of an older build, or of one that failed or was killed."""
+    processed = root / "processed"
+    listed = {content.path for content in listing.read(root).contents} if listing.values(root) else set()
+    for path in [*processed.glob("*.parquet"), *processed.glob("*/*/*.parquet")]:
+        if path.relative_to(processed).as_posix() not in listed:
+            # What cannot be removed does no harm: no reader looks at it.
+            with suppress(OSError):
+                path.unlink()
 
 
 def manifest(root: Path) -> list[Built]:
-    """Return what the last build made.
+    """Return what the last build made of each raw file.
 
     Raises:
         StoreError: there has been no build.
     """
-    if not (root / "processed" / MANIFEST).exists():
-        raise StoreError(f"{root / 'processed'}: nothing is built yet; run: tonnage build")
-    return _entries(root)
+    return list(listing.read(root).entries)
 
 
 def _entries(root: Path) -> list[Built]:
-    path = root / "processed" / MANIFEST
-    if not path.exists():
-        return []
-    try:
-        return [Built(**entry) for entry in store.read_json(path)["files"]]
-    except (KeyError, TypeError):
-        raise StoreError(
-            f"{path}: not a list of built files of this version; delete {path.parent} and run: tonnage build"
-        ) from None
-
-
-def _conflicts(root: Path) -> int:
-    return int(store.read_json(root / "processed" / MANIFEST)["conflicts"])
+    return manifest(root) if listing.values(root) else []
 
 
 def current(root: Path) -> None:
     """Accept a build that is up to date with data/raw (by sidecars, not by bytes) and with the readers.
 
+    Of its own files, all are there and none was cut short; what they hold is looked at when it is read.
+
     Raises:
         StoreError: there is no build, or it is not up to date; the message says why.
     """
     changed = stale(root)
-    if changed and store.read_json(root / "processed" / MANIFEST)["reader"] != reader_print():
+    if changed and _told(root, "reader", "") != reader_print():
         raise StoreError(f"{root}: built by another version of the readers; run: tonnage build")
     if changed:
         shown = ", ".join(changed[:3]) + (" ..." if len(changed) > 3 else "")
         raise StoreError(
             f"{root}: {len(changed)} raw files differ from the last build ({shown}); run: tonnage build"
         )
+    if corrections.digest(corrections.load(root)) != _told(root, "corrections", ""):
+        raise StoreError(f"{root}: {corrections.FILE} has changed since the last build; run: tonnage build")
+    listing.refuse_cut(root, listing.read(root))
 
 
 def stale(root: Path) -> list[str]:
@@ -259,20 +311,23 @@ def stale(root: Path) -> list[str]:
 
 def digest(root: Path) -> str:
     """Return a hash of everything built: equal digests give equal answers."""
-    parts = sorted(f"{e.source} {e.file} {e.raw} {e.key}" for e in manifest(root))
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+    return listing.read(root).digest
 
 
 def _key(file: store.RawFile) -> str:
     """Return a hash of what, besides the raw bytes, decides the processed bytes."""
-    parts: list[Any] = [reader_print(), store.sidecar_text(file.sidecar, 0)]
+    parts = [reader_print(), store.sidecar_text(file.sidecar, 0)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:8]
+
+
+def _said(file: store.RawFile) -> str:
+    return raw_id(store.sidecar_text(file.sidecar, 0).encode())[:16]
 
 
 @cache
 def reader_print() -> str:
-    """Return a hash of the code and the registry that turn bytes into rows."""
-    found: list[str] = []
+    """Return a hash of all that turns bytes into rows and rows into files: code, registry, engine."""
+    found = [f"polars {pl.__version__}", f"build.py {raw_id(Path(__file__).read_bytes())}"]
     for room in ("model", "sources"):
         paths = sorted(files("tonnage").joinpath(room).iterdir(), key=lambda p: p.name)
         kept = [p for p in paths if p.name.endswith((".py", ".toml", ".json"))]

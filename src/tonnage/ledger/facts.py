@@ -9,7 +9,6 @@ from typing import Final
 import polars as pl
 
 from tonnage.ledger import precision, vintages
-from tonnage.model import flows
 from tonnage.model.definitions import Definition
 
 __all__ = ["FIGURES", "TRADE", "closure", "figures", "labels", "monthly", "numbered"]
@@ -68,7 +67,9 @@ def labels(
         for family, listed in table.items()
         for code in listed
     ]
-    known = pl.DataFrame(codes, {"family": pl.String, "commodity": pl.String, "definition": pl.String}, orient="row")
+    known = pl.DataFrame(
+        codes, {"family": pl.String, "commodity": pl.String, "definition": pl.String}, orient="row"
+    )
     lines = prints.select(_LINE).unique()
     scheme, family = pl.col("classification"), pl.col("family")
     own = (scheme == family) | scheme.str.starts_with(pl.concat_str(family, pl.lit("-")))
@@ -108,12 +109,14 @@ def figures(
 
 def _direct(prints: pl.DataFrame, named: pl.DataFrame, day: dt.date | None) -> pl.DataFrame:
     known = vintages.as_of(prints.lazy(), day).collect()
-    rows = known.join(named, on=_LINE).with_columns(pl.col("flow").cast(pl.String), pl.col("months").cast(pl.Int64))
+    rows = known.join(named, on=_LINE).with_columns(
+        pl.col("flow").cast(pl.String), pl.col("months").cast(pl.Int64)
+    )
     return _summed(_one_classification(rows))
 
 
 def _one_classification(rows: pl.DataFrame) -> pl.DataFrame:
-    """Keep one classification a span, as a series does: codes of two years' schemes are the same goods twice."""
+    """Keep one classification a span, as a series does: two years' schemes are the same goods twice."""
     schemes = rows.group_by(*_SPAN, "classification").agg(
         _stage=pl.col("stage").to_physical().max(), _day=pl.col("published").max()
     )
@@ -146,7 +149,7 @@ def _difference(parts: pl.DataFrame, entry: Definition) -> pl.DataFrame:
 
 
 def monthly(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return the printed figures that tile a year: single months, and January with February where one is missing.
+    """Return the printed figures that tile a year: single months, January with February where one is missing.
 
     Args:
         rows: `FIGURES`.

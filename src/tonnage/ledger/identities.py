@@ -57,9 +57,9 @@ QUOTED: Final = "difference against quoted"
 SUMS: Final = (MONTHS, PART)
 
 #: The members of the bloc EU27.
-EU27: Final = tuple(
-    "AUT BEL BGR CYP CZE DEU DNK ESP EST FIN FRA GRC HRV HUN IRL ITA LTU LUX LVA MLT NLD POL PRT ROU SVK SVN"
-    " SWE".split()
+EU27: Final = (
+    *("AUT", "BEL", "BGR", "CYP", "CZE", "DEU", "DNK", "ESP", "EST", "FIN", "FRA", "GRC", "HRV", "HUN"),
+    *("IRL", "ITA", "LTU", "LUX", "LVA", "MLT", "NLD", "POL", "PRT", "ROU", "SVK", "SVN", "SWE"),
 )
 
 _SPAN: Final = ("period", "months")
@@ -127,6 +127,10 @@ def between(spans: pl.DataFrame, months: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_tolerance(rows: pl.DataFrame) -> pl.DataFrame:
+    """Allow each term half its last digit.
+
+    A gap that stays in the totals to come is the month's own, or that of an earlier month restated in them.
+    """
     told = pl.format(
         "the total and {} printed {}, each off by half its last digit at most",
         pl.col("terms"),
@@ -140,7 +144,9 @@ def totals_against_totals(rows: pl.DataFrame) -> pl.DataFrame:
 
     Two residuals in a row that cancel out lay the blame on the total between them: a misprint is suspected.
     """
-    totals = rows.filter(pl.col("months") > 1, pl.col("value").is_not_null(), pl.col("period").dt.month() == 1)
+    totals = rows.filter(
+        pl.col("months") > 1, pl.col("value").is_not_null(), pl.col("period").dt.month() == 1
+    )
     pairs = _pairs(totals)
     found = between(pairs, facts.monthly(rows))
     steps = judged(_with_tolerance(found), TOTALS)
@@ -148,7 +154,7 @@ def totals_against_totals(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _pairs(totals: pl.DataFrame) -> pl.DataFrame:
-    """Return the steps between neighbouring totals of a year: their months, and what they should add up to."""
+    """Return the steps between neighbouring totals of a year: their months, and what they must be."""
     year = [*TRADE, "period"]
     ordered = totals.sort(*year, "months")
     before = {name: pl.col(name).shift(1).over(year) for name in ("months", "value", "slack", "prints")}
@@ -183,7 +189,11 @@ def _blamed(steps: pl.DataFrame) -> pl.DataFrame:
     rows = rows.with_columns(_first=cancels).with_columns(
         _second=pl.col("_first").shift(1).over(TRADE).fill_null(value=False)
     )
-    until = pl.when(pl.col("_first")).then(end.dt.offset_by("-1mo")).otherwise(pl.col("period").dt.offset_by("-1mo"))
+    until = (
+        pl.when(pl.col("_first"))
+        .then(end.dt.offset_by("-1mo"))
+        .otherwise(pl.col("period").dt.offset_by("-1mo"))
+    )
     told = pl.format(
         "{}; the total to {} is off by as much both ways: without it its neighbours agree",
         pl.col("reason"),
@@ -197,7 +207,7 @@ def _blamed(steps: pl.DataFrame) -> pl.DataFrame:
 
 
 def part_within_whole(rows: pl.DataFrame, part: str, whole: str) -> pl.DataFrame:
-    """Check that a part is never larger than what contains it, span by span. A larger part blocks a report."""
+    """Check that a part is never larger than what contains it, span by span. A larger one blocks a report."""
     on = [*(k for k in TRADE if k != "definition"), *_SPAN]
     inner = rows.filter(pl.col("definition") == part, pl.col("value").is_not_null())
     outer = rows.filter(pl.col("definition") == whole, pl.col("value").is_not_null()).drop("definition")
@@ -210,7 +220,11 @@ def part_within_whole(rows: pl.DataFrame, part: str, whole: str) -> pl.DataFrame
             expected="value_whole",
             found=pl.max_horizontal("value", "value_whole"),
             tolerance=pl.col("slack") + pl.col("slack_whole"),
-            reason=pl.format("not larger than {}, of which it is {}%; each off by half its last digit", pl.lit(whole), share),
+            reason=pl.format(
+                "not larger than {}, of which it is {}%; each off by half its last digit",
+                pl.lit(whole),
+                share,
+            ),
             expected_prints="prints_whole",
             found_prints="prints",
         ),
@@ -220,7 +234,7 @@ def part_within_whole(rows: pl.DataFrame, part: str, whole: str) -> pl.DataFrame
 
 
 def partners_within_world(rows: pl.DataFrame) -> pl.DataFrame:
-    """Check that the printed partners are not more than the publisher's own world total. More blocks a report."""
+    """Check that the printed partners are not more than the publisher's world total. More blocks a report."""
     parts = rows.filter(~pl.col("partner").is_in(list(codes.AGGREGATES)))
     return _within(parts, rows.filter(pl.col("partner") == "WLD"), WORLD)
 
@@ -234,11 +248,15 @@ def bloc_members(rows: pl.DataFrame) -> pl.DataFrame:
 def _within(parts: pl.DataFrame, whole: pl.DataFrame, identity: str) -> pl.DataFrame:
     on = [*(k for k in TRADE if k != "partner"), *_SPAN]
     printed = pl.col("value").is_not_null()
-    sums = parts.filter(printed).group_by(on).agg(
-        added=pl.col("value").sum(),
-        added_slack=pl.col("slack").sum(),
-        found_prints=pl.col("prints").explode(empty_as_null=False, keep_nulls=False),
-        listed=pl.len(),
+    sums = (
+        parts.filter(printed)
+        .group_by(on)
+        .agg(
+            added=pl.col("value").sum(),
+            added_slack=pl.col("slack").sum(),
+            found_prints=pl.col("prints").explode(empty_as_null=False, keep_nulls=False),
+            listed=pl.len(),
+        )
     )
     both = whole.filter(printed).join(sums, on=on)
     share = (pl.col("added") / pl.col("value") * 100).round(1)
@@ -252,7 +270,9 @@ def _within(parts: pl.DataFrame, whole: pl.DataFrame, identity: str) -> pl.DataF
             expected="value",
             found=pl.when(complete).then(pl.col("added")).otherwise(larger),
             tolerance=pl.col("slack") + pl.col("added_slack"),
-            reason=pl.format("{} printed partners make up {}%; each off by half its last digit", "listed", share),
+            reason=pl.format(
+                "{} printed partners make up {}%; each off by half its last digit", "listed", share
+            ),
             expected_prints="prints",
             found_prints="found_prints",
         ),
@@ -271,7 +291,9 @@ def quoted_difference(rows: pl.DataFrame, prints: pl.DataFrame, entry: Definitio
     """
     quoted = [(family, code) for family, listed in entry.quoted_as.items() for code in listed]
     names = pl.DataFrame(quoted, {"classification": pl.String, "commodity": pl.String}, orient="row")
-    told = prints.join(names, on=["classification", "commodity"], how="semi").filter(pl.col("value").is_not_null())
+    told = prints.join(names, on=["classification", "commodity"], how="semi").filter(
+        pl.col("value").is_not_null()
+    )
     told = told.with_columns(pl.col("flow").cast(pl.String), pl.col("months").cast(pl.Int64))
     on = [*(k for k in TRADE if k != "definition"), *_SPAN]
     said = told.group_by(*on, "value").agg(found_prints=pl.col("print").sort(), step=pl.col("slack").max())
@@ -284,7 +306,10 @@ def quoted_difference(rows: pl.DataFrame, prints: pl.DataFrame, entry: Definitio
             expected="value",
             found="value_quoted",
             tolerance=pl.col("slack") + pl.col("step"),
-            reason=pl.format("{} is printed by nobody at customs; three numbers, each off by half its last digit", "definition"),
+            reason=pl.format(
+                "{} is printed by nobody at customs; three numbers, each off by half its last digit",
+                "definition",
+            ),
             expected_prints="prints",
             found_prints="found_prints",
         ),

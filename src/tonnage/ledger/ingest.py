@@ -4,26 +4,47 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
 from tonnage.errors import ReadError, StoreError, nearest
-from tonnage.ledger import store
+from tonnage.ledger import disk, store
+from tonnage.model import flows
 from tonnage.sources import SOURCES
 from tonnage.sources.base import Reading, Sidecar, Source, raw_id
 
-__all__ = ["Ingested", "ingest", "read", "source"]
+__all__ = ["DETAILS", "Ingested", "ingest", "read", "source"]
 
-_SIDECAR_DETAILS = ("publisher", "title", "url", "licence", "basis")
+_SIDECAR_DETAILS: Final = ("publisher", "title", "url", "licence", "basis")
+_NEVER_DETAILS: Final = ("source", "published", "value", "flags", "raw", "line")
+_WORDS_OF_SOURCES: Final = ("confirmed", "regime", "place")
+
+#: What may be said of a file: FLOWS columns it may lack, what its sidecar holds, words of single sources.
+DETAILS: Final = tuple(
+    dict.fromkeys(
+        (*(c for c in flows.SCHEMA if c not in _NEVER_DETAILS), *_SIDECAR_DETAILS, *_WORDS_OF_SOURCES)
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Ingested:
-    """What became of a file: where it is stored, how it read, and whether it was there before."""
+    """What became of a file.
+
+    Attributes:
+        file: where it is stored.
+        reading: how it read.
+        known: its bytes were stored already; then nothing is changed.
+        restored: ... but the stored file was lost or damaged, and is now as its sidecar says.
+        differs: what was said of it now that its sidecar says otherwise; the sidecar stands.
+    """
 
     file: store.RawFile
     reading: Reading
     known: bool
+    restored: bool = False
+    differs: tuple[str, ...] = ()
 
 
 def source(name: str) -> Source:
@@ -40,7 +61,7 @@ def source(name: str) -> Source:
     return SOURCES[name]
 
 
-def read(name: str, path: str | Path, published: str | dt.date | None = None, **details: str) -> Reading:
+def read(name: str, path: str | Path, /, published: str | dt.date | None = None, **details: str) -> Reading:
     """Read one raw file; pure: no store is needed and nothing is written.
 
     Args:
@@ -61,22 +82,59 @@ def read(name: str, path: str | Path, published: str | dt.date | None = None, **
 
 
 def ingest(
-    root: Path, name: str, path: str | Path, published: str | dt.date | None = None, **details: str
+    root: Path, name: str, path: str | Path, /, published: str | dt.date | None = None, **details: str
 ) -> Ingested:
     """Store a file of a release in data/raw with its sidecar. The same bytes again change nothing.
 
     Raises:
         ReadError: as `read` does; nothing is stored.
-        StoreError: another file of that name is stored with other bytes.
+        StoreError: another file of that name is stored with other bytes, the same bytes are stored under
+            another source, or the disk failed; nothing is changed.
     """
     raw = _bytes(Path(path))
     sidecar = _sidecar(name, Path(path).name, raw, published, details)
-    with store.locked(root / "raw"):
-        for known in store.raw_files(root):
-            if (known.sidecar.source, known.sidecar.sha256) == (sidecar.source, sidecar.sha256):
-                return Ingested(known, source(name).read(raw, known.sidecar), known=True)
+    with disk.locked(root):
+        known = _stored(root, sidecar)
+        if known:
+            return _again(known, sidecar, raw)
+        sidecar = replace(sidecar, file=_name(root, sidecar))
         reading = source(name).read(raw, sidecar)
         return Ingested(store.write_raw(root, sidecar, raw), reading, known=False)
+
+
+def _stored(root: Path, sidecar: Sidecar) -> store.RawFile | None:
+    for file in store.raw_files(root):
+        if file.sidecar.sha256 == sidecar.sha256:
+            if file.sidecar.source != sidecar.source:
+                raise StoreError(
+                    f"{sidecar.file}: the same bytes are stored as {file.shown}, and bytes have one source;"
+                    f" to make it {sidecar.source}, remove that file with its sidecar first"
+                )
+            return file
+    return None
+
+
+def _again(known: store.RawFile, sidecar: Sidecar, raw: bytes) -> Ingested:
+    reading = source(known.sidecar.source).read(raw, known.sidecar)
+    lost = not store.intact(known)
+    if lost:
+        disk.write_atomic(known.path, raw)
+    return Ingested(known, reading, known=True, restored=lost, differs=_differs(sidecar, known.sidecar))
+
+
+def _differs(new: Sidecar, held: Sidecar) -> tuple[str, ...]:
+    said: dict[str, object] = {**new.details, **({"published": new.published} if new.published else {})}
+    stands: dict[str, object] = {**held.details, "published": held.published}
+    return tuple(f"{k}: {stands.get(k)}, not {v}" for k, v in said.items() if v != stands.get(k))
+
+
+def _name(root: Path, sidecar: Sidecar) -> str:
+    """Return the name the file has in the store: that of its bytes, if a killed run left them there."""
+    for path in store.orphans(root):
+        fits = path.parent.name == sidecar.source and path.name.endswith(source(sidecar.source).suffixes)
+        if fits and raw_id(path.read_bytes()) == sidecar.sha256:
+            return path.name
+    return sidecar.file
 
 
 def _bytes(path: Path) -> bytes:
@@ -92,11 +150,20 @@ def _sidecar(
     suffixes = source(name).suffixes
     if not file.endswith(suffixes):
         raise ReadError(f"{file}: source {name} reads files ending in {' or '.join(suffixes)}")
+    _refuse_unknown(file, details)
     own = {k: v for k, v in details.items() if k in _SIDECAR_DETAILS}
     day = _day(file, published)
     basis = own.pop("basis", "given" if day else "row")
     rest = {k: v for k, v in details.items() if k not in _SIDECAR_DETAILS}
     return Sidecar(name, file, raw_id(raw), published=day, basis=basis, details=rest, **own)
+
+
+def _refuse_unknown(file: str, details: Mapping[str, str]) -> None:
+    for name in details:
+        if name not in DETAILS:
+            raise ReadError(
+                f"{file}: detail {name!r}: expected one of {list(DETAILS)}{nearest(name, DETAILS)}"
+            )
 
 
 def _day(file: str, published: str | dt.date | None) -> dt.date | None:

@@ -13,14 +13,31 @@ from typing import Any, Final, TypeVar
 
 import polars as pl
 
-from tonnage.errors import CodeError, NoDataError, NotYetReleased, StoreError, nearest
-from tonnage.ledger import build, reconcile, store, vintages
+from tonnage.errors import CodeError, NoDataError, NotYetReleased, nearest
+from tonnage.ledger import (
+    build,
+    composition,
+    corrections,
+    evidence,
+    facts,
+    implied,
+    listing,
+    percentages,
+    planning,
+    precision,
+    proofs,
+    reconcile,
+    revisions,
+    store,
+    vintages,
+)
 from tonnage.ledger import calendar as release_calendar
 from tonnage.ledger import series as ledger_series
 from tonnage.ledger.series import SPANS, Question, Spans
 from tonnage.model import codes, events, flows, releases
 from tonnage.model.definitions import Definition, definition, derived_as, registry
 from tonnage.sources.base import RECEIPTS, Sidecar, day
+from tonnage.sources.register import QUOTAS_SCHEMA
 
 __all__ = ["Ledger", "open_ledger"]
 
@@ -54,9 +71,12 @@ class Ledger:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.digest = build.digest(root)
-        self._entries = build.manifest(root)
+        self._listing = listing.read(root)
+        self.digest = self._listing.digest
+        self._entries = self._listing.entries
+        self._corrections = corrections.load(root)
         self._answers: dict[Question, pl.DataFrame] = {}
+        self._numbers: tuple[dt.date | None, pl.DataFrame] | None = None
 
     def __repr__(self) -> str:
         files = len(self._entries)
@@ -67,17 +87,25 @@ class Ledger:
 
     def prints(self) -> pl.LazyFrame:
         """Return FLOWS lazily: every print of every figure (all releases)."""
-        return self._held.lazy() if self._held is not None else self._stored()
+        return self._corrected(None)
+
+    def _corrected(self, day: dt.date | None) -> pl.LazyFrame:
+        """Return every print, with the corrections that were made by a day."""
+        printed = self._held.lazy() if self._held is not None else self._stored()
+        return corrections.apply(printed, self._corrections, day)
 
     @cached_property
     def _held(self) -> pl.DataFrame | None:
         # A small ledger answers from memory; a large one is queried where it lies.
         rows = sum(e.rows for e in self._entries if e.table == "flows")
-        return self._stored().collect() if rows <= _HELD_ROWS else None
+        if rows > _HELD_ROWS:
+            return None
+        with listing.damage_told(self.root, self._listing):
+            return self._stored().collect()
 
     def _stored(self) -> pl.LazyFrame:
         rows = self._scan("flows", flows.to_storage(flows.SCHEMA.to_frame()).schema)
-        found = self.root / "processed" / build.CONFLICTS
+        (found,) = listing.sound(self.root, [self._listing.apart])
         apart = pl.read_parquet(found).with_columns(_apart=pl.lit(value=True))
         if not apart.height:
             return flows.to_contract(rows)
@@ -95,7 +123,7 @@ class Ledger:
             as_of: ISO day or date; None for the latest state.
             assumed_days: False leaves out prints whose release day is inferred (flag `day_assumed`).
         """
-        return vintages.as_of(self.prints(), _day(as_of), assumed_days=assumed_days)
+        return vintages.as_of(self._corrected(_day(as_of)), _day(as_of), assumed_days=assumed_days)
 
     def first_release(self) -> pl.LazyFrame:
         """Return FLOWS lazily: one row a figure, its first own print."""
@@ -177,35 +205,206 @@ class Ledger:
             rows = rows.filter(pl.col("known_at") <= day)
         return rows.sort("date_start", "event_id", nulls_last=True).collect()
 
-    def calendar(self) -> pl.DataFrame:
-        """Return RELEASES: every expected or observed release, by day."""
+    def calendar(self, on: Day | None = None) -> pl.DataFrame:
+        """Return RELEASES, by day: what calendars printed and pages showed, on a day if one is given."""
         rows = self._scan("releases", releases.SCHEMA)
-        return rows.sort(pl.coalesce("published", "due"), "stage", "period").collect()
+        found = rows.sort(pl.coalesce("published", "due"), "stage", "period").collect()
+        return found if on is None else release_calendar.known(found, _parsed_day(on))
+
+    def due(
+        self,
+        on: release_calendar.Moment,
+        since: Day | None = None,
+        until: Day | None = None,
+        name: str | None = None,
+        partner: str = "WLD",
+    ) -> pl.DataFrame:
+        """Return the releases that fall, or may fall, on some days, soonest first (`calendar.AGENDA`).
+
+        Args:
+            on: the day of knowledge, at its end; a time with its offset is the day there is in the zone of
+                each publisher.
+            since: the first of the days asked about; by default `on` itself.
+            until: the last of them; by default `on` itself.
+            name: only what speaks of a definition and `partner`; publishers of the mirror are then planned
+                as well.
+            partner: code or English name.
+
+        Raises:
+            ContractError: the calendar contradicts itself; the message names files and lines.
+        """
+        chosen = planning.due(self, on, _day(since), _day(until), name, partner)
+        return release_calendar.as_frame(chosen)
+
+    def late(
+        self, on: release_calendar.Moment, name: str | None = None, partner: str = "WLD"
+    ) -> pl.DataFrame:
+        """Return the releases whose expected days have passed by a day and that were not seen.
+
+        A release is seen when a page states its day or the ledger holds figures of it. State `late`: no
+        later release of the stage was seen either. State `gap`: one was, so this one came and is not held.
+
+        Raises:
+            ContractError: the calendar contradicts itself; the message names files and lines.
+        """
+        return release_calendar.as_frame(planning.late(self, on, name, partner))
+
+    def next_release(
+        self, name: str, partner: str = "WLD", *, as_of: release_calendar.Moment
+    ) -> evidence.Addition:
+        """Return the next release after a day that adds to a definition and partner, and what it adds.
+
+        Raises:
+            NoDataError: no stage of the definition gives the partner, or no day can be planned.
+            ContractError: the calendar contradicts itself; the message names files and lines.
+        """
+        return planning.next_release(self, name, partner, as_of)
+
+    def first_evidence(
+        self,
+        event: str | dt.date,
+        name: str,
+        partner: str = "WLD",
+        as_of: release_calendar.Moment | None = None,
+    ) -> pl.DataFrame:
+        """Return the releases that can show an event, the first one first (`evidence.EVIDENCE`).
+
+        Own figures and those of the other side; of each stage those with some days on or after the event,
+        up to the first that is wholly after it.
+
+        Args:
+            event: an event_id of the register, or a day.
+            name: id or alias of a definition.
+            partner: code or English name; WLD for the world, which has no mirror.
+            as_of: only what was known by the end of that day; None for the latest state.
+
+        Raises:
+            NoDataError: the event is not in the register on that day, or no release can be planned.
+            ContractError: the calendar contradicts itself; the message names files and lines.
+        """
+        return planning.first_evidence(self, event, name, partner, as_of)
+
+    def releases_held(self) -> pl.DataFrame:
+        """Return the first day on which the ledger had own figures of each release (`calendar.HELD`)."""
+        return self._releases_held
+
+    @cached_property
+    def _releases_held(self) -> pl.DataFrame:
+        return planning.held(self.prints())
+
+    def raw_names(self) -> dict[str, str]:
+        """Return raw -> file as a receipt names it."""
+        return {entry.raw: entry.file for entry in self._entries}
 
     def next_releases(self, name: str, as_of: Day) -> list[release_calendar.Expected]:
         """Return the next release of each stage that prints a definition, soonest first."""
         stages = definition(name).stages
         return release_calendar.next_releases(self.calendar(), stages, _parsed_day(as_of))
 
-    def check(self, as_of: Day | None = None, names: Iterable[str] | None = None) -> pl.DataFrame:
+    # -- does it add up? ---------------------------------------------------------------------------
+
+    def check(
+        self,
+        as_of: Day | None = None,
+        names: Iterable[str] | None = None,
+        identities: Iterable[str] | None = None,
+    ) -> pl.DataFrame:
         """Return what adds up and what does not, as known on a day (`reconcile.SCHEMA`).
 
-        Identities: the months of a definition against its year-to-date figures; its declared parts against
-        itself. Rows with `blocks` must stop a report.
+        One row an identity, with both sides, their prints, the tolerance and its reason. Rows with `blocks`
+        must stop a report.
 
         Args:
             as_of: only what was out by the end of that day; None for the latest state.
-            names: definitions; None for all of them.
+            names: definitions; None for all of them and for lines that no definition names.
+            identities: some of `reconcile.IDENTITIES`. By default all of them; for named definitions the
+                sums of their world totals, on which a report rests.
+
+        Raises:
+            DefinitionError: a definition is unknown.
+            CodeError: an identity is unknown.
         """
-        found = [pl.DataFrame(schema=reconcile.SCHEMA)]
-        for entry in map(definition, registry() if names is None else names):
-            monthly = self._plain(entry.id, as_of, "monthly")
-            totals = self._plain(entry.id, as_of, "year_to_date")
-            found.append(reconcile.months_against_totals(monthly, totals))
-            for part in entry.contains:
-                found.append(reconcile.part_within_whole(self._plain(part, as_of, "monthly"), monthly))
-                found.append(reconcile.part_within_whole(self._plain(part, as_of, "year_to_date"), totals))
-        return pl.concat(found).sort("identity", "definition", "period", "months")
+        entries = [definition(name) for name in (registry() if names is None else names)]
+        wanted = reconcile.SUMS if identities is None and names is not None else identities
+        asked = (
+            None if wanted is None else [_listed("identity", w, list(reconcile.IDENTITIES)) for w in wanted]
+        )
+        question = self._checked(_day(as_of), entries, unnamed=names is None)
+        return reconcile.check(question, asked, self._with_receipts)
+
+    def implied(self, name: str, partner: str = "WLD", as_of: Day | None = None) -> pl.DataFrame:
+        """Return the months that nobody printed and that printed totals imply (`implied.IMPLIED`), in kg.
+
+        Each has bounds from the rounding of what it is derived from, and the numbers of the prints are those
+        of `ledger.prints()`. They are derived and never loaded as figures.
+
+        Raises:
+            DefinitionError: the definition is unknown.
+        """
+        entry, country = definition(name), codes.resolve_country(partner)
+        rows = self._checked(_day(as_of), [entry], unnamed=False).own
+        return implied.months(rows.filter(pl.col("partner") == country, pl.col("unit") == "kg"))
+
+    def inferred(self, as_of: Day | None = None) -> pl.DataFrame:
+        """Return the numbers that printed percentages show to have been revised (`percentages.INFERRED`).
+
+        Bounds, not figures: what a number must have become for the change printed a year later to be right.
+        """
+        asked = self._checked(_day(as_of), list(registry().values()), unnamed=True)
+        return percentages.inferred(asked.pcts, asked.prints, asked.named)
+
+    def composition(self, name: str, as_of: Day | None = None) -> pl.DataFrame:
+        """Return partners and codes that appear or vanish, month by month (`composition.COMPOSITION`).
+
+        Raises:
+            DefinitionError: the definition is unknown.
+        """
+        return composition.changes(self._numbered(_day(as_of)), definition(name), _day(as_of))
+
+    def proofs(self, as_of: Day | None = None) -> pl.DataFrame:
+        """Return every relation the registry declares, and whether figures bear it out (`proofs.PROOFS`)."""
+        return proofs.prove(self._numbered(_day(as_of)), registry(), _day(as_of))
+
+    def publishers(self, as_of: Day | None = None) -> pl.DataFrame:
+        """Return how each publisher shortens its numbers (`precision.STYLES`): rounds, cuts, or not shown."""
+        return precision.styles(self._numbered(_day(as_of)))
+
+    def revised(self, name: str | None = None, as_of: Day | None = None) -> pl.DataFrame:
+        """Return each later number beside the first print of its figure (`revisions.TABLE`).
+
+        Args:
+            name: a definition; None for every figure.
+            as_of: only what was out by the end of that day; None for the latest state.
+
+        Raises:
+            DefinitionError: the definition is unknown.
+        """
+        prints = self._numbered(_day(as_of))
+        if name is not None:
+            named = facts.labels(prints, [definition(name)], quoted=True)
+            prints = prints.join(named, on=["classification", "commodity"], how="semi")
+        return revisions.table(prints)
+
+    def _checked(self, day: dt.date | None, entries: list[Definition], *, unnamed: bool) -> reconcile.Asked:
+        prints = self._numbered(day)
+        files = [f for f in self._raw_files if f.sidecar.source == percentages.SOURCE]
+        pcts = percentages.printed(files)
+        quoted = self._scan("quotas", QUOTAS_SCHEMA).collect()
+        return reconcile.Asked(
+            prints=prints,
+            entries=entries,
+            registry=registry(),
+            pcts=pcts if day is None else pcts.filter(pl.col("published") <= day),
+            quotas=quoted,
+            unnamed=unnamed,
+        )
+
+    def _numbered(self, day: dt.date | None) -> pl.DataFrame:
+        # The one answer that many questions of a day share.
+        if self._numbers is None or self._numbers[0] != day:
+            rows = self._corrected(day)
+            self._numbers = (day, reconcile.known(rows.collect(), day))
+        return self._numbers[1]
 
     def set_aside(self) -> pl.DataFrame:
         """Return the rows that could not be read: file, line, text, reason."""
@@ -213,7 +412,7 @@ class Ledger:
         found = [pl.DataFrame(schema={"file": pl.String, **schema})]
         for entry in self._entries:
             if entry.set_aside:
-                path = self.root / "processed" / "set_aside" / entry.source / entry.name
+                (path,) = listing.sound(self.root, [entry.made["set_aside"]])
                 found.append(pl.read_parquet(path).select(pl.lit(entry.file).alias("file"), *schema))
         return pl.concat(found)
 
@@ -247,15 +446,7 @@ class Ledger:
     # -- inside ------------------------------------------------------------------------------------
 
     def _scan(self, table: str, schema: pl.Schema) -> pl.LazyFrame:
-        paths = [
-            self.root / "processed" / table / e.source / e.name for e in self._entries if e.table == table
-        ]
-        missing = [p.name for p in paths if not p.exists()]
-        if missing:
-            raise StoreError(
-                f"{self.root / 'processed'}: {missing} of the build that was opened are gone;"
-                " open the ledger again, after: tonnage build"
-            )
+        paths = listing.sound(self.root, [e.made[table] for e in self._entries if e.table == table])
         return pl.scan_parquet(paths) if paths else pl.LazyFrame(schema=schema)
 
     @cached_property
@@ -265,13 +456,14 @@ class Ledger:
     @cached_property
     def _receipts(self) -> pl.DataFrame:
         files = pl.DataFrame([{"raw": e.raw, "file": e.file} for e in self._entries])
-        paths = [self.root / "processed" / "receipts" / e.source / e.name for e in self._entries]
+        paths = listing.sound(self.root, [e.made["receipts"] for e in self._entries])
         if not paths:
             return pl.DataFrame(schema={**RECEIPTS, "file": pl.String})
         return pl.read_parquet(paths).join(files, on="raw")
 
     def _with_receipts(self, rows: pl.DataFrame) -> pl.DataFrame:
-        return rows.join(self._receipts, on=["raw", "line"], how="left", maintain_order="left")
+        joined = rows.join(self._receipts, on=["raw", "line"], how="left", maintain_order="left")
+        return corrections.noted(joined, self._corrections)
 
     def _question(
         self,
@@ -303,10 +495,8 @@ class Ledger:
         return self._answers[question]
 
     def _computed(self, question: Question) -> pl.DataFrame:
-        return ledger_series.series(self.prints(), question, self._with_receipts)
-
-    def _plain(self, name: str, as_of: Day | None, spans: Spans) -> pl.DataFrame:
-        return self._answer(self._question(name, "WLD", as_of, "kg", None, None, spans, assumed_days=True))
+        with listing.damage_told(self.root, self._listing):
+            return ledger_series.series(self._corrected(question.as_of), question, self._with_receipts)
 
     def _why_empty(self, question: Question) -> NoDataError:
         trade = f"{question.reporter} {question.flow} to {question.partner}"

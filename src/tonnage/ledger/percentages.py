@@ -133,7 +133,12 @@ def against_year_ago(pcts: pl.DataFrame, prints: pl.DataFrame, named: pl.DataFra
     outside = (value - nearest).abs() > slack * (1 + 1e-6)
     verdict = pl.when(value == nearest).then(pl.lit("exact")).when(~outside).then(pl.lit("rounding"))
     told = pl.format(
-        "{}% printed on {} allows {} to {} {}", "pct", "published", low.round(0).cast(pl.Int64), high.round(0).cast(pl.Int64), "unit"
+        "{}% printed on {} allows {} to {} {}",
+        "pct",
+        "published",
+        low.round(0).cast(pl.Int64),
+        high.round(0).cast(pl.Int64),
+        "unit",
     )
     return both.select(
         identity=pl.lit(IDENTITY),
@@ -170,13 +175,14 @@ def inferred(pcts: pl.DataFrame, prints: pl.DataFrame, named: pl.DataFrame) -> p
     found = both.filter(below | above).select(
         "definition", pl.col("year_before").alias("period"), "months", "unit",
         value.alias("first_value"), pl.col("year_ago_day").alias("first_published"),
-        "low", "high", *ends, "pct", pl.col("value").alias("beside"), pl.col("published").alias("seen"), "raw", "line",
+        "low", "high", *ends, "pct", pl.col("value").alias("beside"), pl.col("published").alias("seen"),
+        "raw", "line",
     )  # fmt: skip
     return found.cast(INFERRED).sort("definition", "unit", "period", "seen")
 
 
 def _bounded(pcts: pl.DataFrame, prints: pl.DataFrame, named: pl.DataFrame) -> pl.DataFrame:
-    """Return each percentage with the print it stands beside, the bounds it sets, and the first print before it."""
+    """Return each percentage with the print beside it, the bounds it sets, and the first print a year ago."""
     rows = prints.with_columns(pl.col("flow", "stage").cast(pl.String), pl.col("months").cast(pl.Int64))
     beside = ["raw", "line", "commodity", "flow", "period", "months", "unit", "value"]
     own = pcts.drop("stage", "published").join(rows, on=beside)

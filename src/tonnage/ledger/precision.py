@@ -11,7 +11,7 @@ import polars as pl
 
 from tonnage.model import flows
 
-__all__ = ["MASS_STEP", "STYLES", "agency", "near", "styles", "with_step"]
+__all__ = ["MASS_STEP", "STYLES", "agency", "near", "room", "styles", "with_step"]
 
 #: Masses are taken to be printed to the tonne or finer, unless the numbers printed with them say otherwise.
 MASS_STEP: Final = 1000.0
@@ -86,6 +86,17 @@ def near(found: str = "value", known: str = "known") -> pl.Expr:
     # Printed equally fine, one may have rounded up what the other cut.
     equal = (own == other) & (gap.abs() <= step + tiny)
     return equal | (gap.abs() <= step / 2 + tiny) | ((gap >= 0) & (gap < step - tiny))
+
+
+def room(found: str = "value", known: str = "known") -> pl.Expr:
+    """Return how far apart two numbers may be for `near` to hold, on the side on which they are.
+
+    The coarser one may lie half its step above the finer one (rounded), and almost a whole step below (cut).
+    """
+    own, other = pl.col(f"{found}_step"), pl.col(f"{known}_step")
+    step, finer = pl.max_horizontal(own, other), pl.min_horizontal(own, other)
+    above = pl.when(own >= other).then(pl.col(found) > pl.col(known)).otherwise(pl.col(known) > pl.col(found))
+    return pl.when(own == other).then(step).when(above).then(step / 2).otherwise(step - finer)
 
 
 def agency(publisher: str = "publisher") -> pl.Expr:

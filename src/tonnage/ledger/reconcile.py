@@ -2,15 +2,56 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import polars as pl
+import pyarrow as pa  # type: ignore[import-untyped]
 
+from tonnage.ledger import agreement, facts, identities, percentages, proofs, quotas
 from tonnage.ledger import series as ledger_series
+from tonnage.ledger.identities import ROW, SUMS
+from tonnage.model.definitions import Definition
 
-__all__ = ["SCHEMA", "months_against_totals", "part_within_whole"]
+__all__ = ["IDENTITIES", "SCHEMA", "SOUND", "SUMS", "TERM", "VERDICTS", "Asked", "check", "known"]
 
-#: One row an identity: what was compared, by how much it misses, and what that means.
+#: What is said of a residual.
+VERDICTS: Final[dict[str, str]] = {
+    "break shown": "a declared break: the two numbers must differ, and do",
+    "exact": "no residual; or a part that is not larger than its whole",
+    "misprint suspected": "one number is at odds with several others that agree",
+    "revision": "a later print by the same agency, or one that a printed percentage gives away",
+    "rounding": "no more than the last digits of the terms allow",
+    "side by side": "two countries' counts: never judged",
+    "unexplained": "beyond rounding, and nothing in the ledger says why",
+    "unusual": "far from its own history; a question, not a mistake",
+}
+
+#: Verdicts that ask nothing of the reader.
+SOUND: Final = ("break shown", "exact", "rounding", "side by side")
+
+#: One printed number of an identity: on which side it stands, what it is, who printed it, and where.
+TERM: Final = pl.Struct(
+    {
+        "side": pl.String(),
+        "commodity": pl.String(),
+        "partner": pl.String(),
+        "period": pl.Date(),
+        "months": pl.Int8(),
+        "value": pl.Float64(),
+        "unit": pl.String(),
+        "publisher": pl.String(),
+        "stage": pl.String(),
+        "published": pl.Date(),
+        "raw": pl.String(),
+        "line": pl.UInt32(),
+    }
+)
+
+#: One row an identity: what was compared, how far it misses, what is allowed and why, what that means.
 SCHEMA: Final = pl.Schema(
     {
         "identity": pl.String(),
@@ -25,82 +66,140 @@ SCHEMA: Final = pl.Schema(
         "verdict": pl.String(),
         "blocks": pl.Boolean(),
         "receipt": pl.List(ledger_series.RECEIPT),
+        "reporter": pl.String(),
+        "partner": pl.String(),
+        "flow": pl.String(),
+        "reason": pl.String(),
+        "terms": pl.List(TERM),
     }
 )
 
-#: Each printed number may be half a unit of its last digit off; table 13 prints whole tonnes.
-_HALF_UNIT_KG: Final = 500.0
+Receipts = Callable[[pl.DataFrame], pl.DataFrame]
 
 
-def months_against_totals(monthly: pl.DataFrame, totals: pl.DataFrame) -> pl.DataFrame:
-    """Compare the printed months of a year with its printed year-to-date figures.
+@dataclass(frozen=True)
+class Asked:
+    """What is to be checked.
+
+    Attributes:
+        prints: numbered prints (`facts.numbered`), known on the day, suspect ones included.
+        entries: the definitions asked for.
+        registry: all definitions by id.
+        pcts: `percentages.PRINTED`, known on the day.
+        quotas: the quotas held, as their source reads them.
+        unnamed: also lines that no definition names.
+    """
+
+    prints: pl.DataFrame
+    entries: Sequence[Definition]
+    registry: Mapping[str, Definition]
+    pcts: pl.DataFrame
+    quotas: pl.DataFrame
+    unnamed: bool = True
+
+    @cached_property
+    def needed(self) -> list[Definition]:
+        """The definitions asked for and those their identities need."""
+        return facts.closure(self.entries, self.registry)
+
+    @cached_property
+    def rows(self) -> pl.DataFrame:
+        """The figures of these definitions."""
+        return facts.figures(self.prints, self.needed, unnamed=self.unnamed)
+
+    @cached_property
+    def own(self) -> pl.DataFrame:
+        """The figures of the definitions asked for."""
+        return self.rows if self.unnamed else self.rows.filter(pl.col("definition").is_in(self.ids))
+
+    @cached_property
+    def named(self) -> pl.DataFrame:
+        """The printed lines that belong to the definitions asked for."""
+        return facts.labels(self.prints, self.entries, unnamed=self.unnamed, quoted=True)
+
+    @property
+    def ids(self) -> list[str]:
+        """The names of the definitions asked for."""
+        return [entry.id for entry in self.entries]
+
+
+def _parts(asked: Asked) -> Iterator[pl.DataFrame]:
+    for entry in asked.entries:
+        for part in entry.contains:
+            yield identities.part_within_whole(asked.rows, part, entry.id)
+
+
+def _quoted(asked: Asked) -> Iterator[pl.DataFrame]:
+    for entry in asked.entries:
+        if entry.quoted_as:
+            yield identities.quoted_difference(asked.rows, asked.prints, entry)
+
+
+#: Every identity by name.
+IDENTITIES: Final[dict[str, Callable[[Asked], Iterable[pl.DataFrame]]]] = {
+    identities.MONTHS: lambda a: [identities.months_against_totals(a.own)],
+    identities.TOTALS: lambda a: [identities.totals_against_totals(a.own)],
+    identities.PART: _parts,
+    identities.QUOTED: _quoted,
+    identities.WORLD: lambda a: [identities.partners_within_world(a.own)],
+    identities.BLOC: lambda a: [identities.bloc_members(a.own)],
+    proofs.BREAK: lambda a: [proofs.breaks(a.rows, a.entries, a.registry)],
+    agreement.PUBLISHERS: lambda a: [agreement.prints_of_one_figure(a.prints, a.named)],
+    agreement.LATER: lambda a: [agreement.reprints(a.prints, a.named)],
+    agreement.MIRROR: lambda a: [agreement.mirrors(a.prints)] if a.unnamed else [],
+    agreement.UNIT_VALUE: lambda a: [agreement.unit_values(a.prints, a.named)],
+    percentages.IDENTITY: lambda a: [percentages.against_year_ago(a.pcts, a.prints, a.named)],
+    quotas.IDENTITY: lambda a: [quotas.rounds_against_year(a.quotas)] if a.unnamed else [],
+}
+
+
+def check(asked: Asked, names: Iterable[str] | None, receipts: Receipts) -> pl.DataFrame:
+    """Return what adds up and what does not (`SCHEMA`).
 
     Args:
-        monthly: series of single months, in kg.
-        totals: series of spans that start in January, in kg.
-
-    Returns:
-        `SCHEMA`, one row a total whose months are all printed. A gap beyond the rounding of the terms is
-        `unexplained`: earlier months may have been revised in the total. It never blocks a report.
+        asked: what is to be checked.
+        names: identities by name; None for all. `SUMS` alone keeps to world totals in kilograms.
+        receipts: adds the columns file, address, basis and note to rows that have raw and line.
     """
-    singles = monthly.filter(pl.col("months") == 1)
-    spans = totals.filter(pl.col("months") > 1, pl.col("value").is_not_null()).select(
-        "period", "months", "value", "definition", "unit", "receipt"
-    )
-    end = pl.col("period_total").dt.offset_by(pl.format("{}mo", pl.col("months_total") - 1))
-    terms = (
-        spans.rename({"period": "period_total", "months": "months_total"})
-        .join(singles.select("period", month_value="value", month_receipt="receipt"), how="cross")
-        .filter(pl.col("period") >= pl.col("period_total"), pl.col("period") <= end)
-    )
-    sums = terms.group_by(
-        "period_total", "months_total", "definition", "unit", "value", maintain_order=True
-    ).agg(
-        found=pl.col("month_value").sum(),
-        printed=pl.col("month_value").count(),
-        receipt=pl.concat_list(
-            pl.col("receipt").first(), pl.col("month_receipt").explode().implode()
-        ).first(),
-    )
-    full = sums.filter(pl.col("printed") == pl.col("months_total"))
-    return _rows(
-        full.rename({"period_total": "period", "months_total": "months", "value": "expected"}),
-        "months against year to date",
-        tolerance=_HALF_UNIT_KG * (pl.col("months").cast(pl.Float64) + 1),
-        blocking=False,
-    )
+    wanted = list(IDENTITIES) if names is None else list(names)
+    found = pl.concat([ROW.to_frame(), *(rows for name in wanted for rows in IDENTITIES[name](asked))])
+    if names is not None and set(wanted) <= set(SUMS):
+        found = found.filter(pl.col("partner") == "WLD", pl.col("unit") == "kg")
+    made = _with_terms(found, asked.prints, receipts)
+    keys = ["identity", "definition", "partner", "unit", "period", "months", "found"]
+    made = made.with_columns(residual=pl.col("found") - pl.col("expected"))
+    return made.select(SCHEMA.names()).cast(SCHEMA).sort(keys)
 
 
-def part_within_whole(part: pl.DataFrame, whole: pl.DataFrame) -> pl.DataFrame:
-    """Check that a part is never larger than what contains it, span by span. A larger part blocks a report.
-
-    Args:
-        part: series in kg.
-        whole: series in kg of a definition that contains the part's.
-    """
-    both = part.join(
-        whole.select("period", "months", "value", "receipt"), on=["period", "months"], suffix="_whole"
-    ).drop_nulls(["value", "value_whole"])
-    over = both.select(
-        "period",
-        "months",
-        "definition",
-        "unit",
-        expected=pl.col("value_whole"),
-        found=pl.max_horizontal("value", "value_whole"),
-        receipt=pl.concat_list("receipt", "receipt_whole"),
+def _with_terms(rows: pl.DataFrame, prints: pl.DataFrame, receipts: Receipts) -> pl.DataFrame:
+    """Add the prints that each side is made of, and where they stand."""
+    lists = rows.select(print=pl.concat_list("expected_prints", "found_prints"))["print"]
+    sides = pl.concat_list(
+        pl.lit(side).repeat_by(pl.col(f"{side}_prints").list.len()) for side in ("expected", "found")
     )
-    return _rows(over, "part within whole", tolerance=pl.lit(2 * _HALF_UNIT_KG), blocking=True)
+    used = pl.DataFrame({"print": _flat(lists), "side": _flat(rows.select(side=sides)["side"])})
+    known = prints.filter(pl.col("print").is_in(used["print"].unique().implode()))
+    told = receipts(known.with_columns(pl.col("stage").cast(pl.String)))
+    every = used.join(told, on="print", how="left", maintain_order="left")
+    count = lists.list.len().fill_null(0)
+    kinds = {"terms": TERM, "receipt": ledger_series.RECEIPT}
+    return rows.with_columns(_folded(every, count, kind).alias(name) for name, kind in kinds.items())
 
 
-def _rows(found: pl.DataFrame, identity: str, tolerance: pl.Expr, *, blocking: bool) -> pl.DataFrame:
-    rows = found.with_columns(
-        identity=pl.lit(identity), residual=pl.col("found") - pl.col("expected"), tolerance=tolerance
-    )
-    size = pl.col("residual").abs()
-    verdict = (
-        pl.when(size == 0).then(pl.lit("exact")).when(size <= pl.col("tolerance")).then(pl.lit("rounding"))
-    )
-    rows = rows.with_columns(verdict=verdict.otherwise(pl.lit("unexplained")))
-    rows = rows.with_columns(blocks=pl.lit(blocking) & (pl.col("verdict") == "unexplained"))
-    return rows.select(SCHEMA.names()).cast(SCHEMA)
+def _flat(lists: pl.Series) -> pl.Series:
+    return lists.explode(empty_as_null=False, keep_nulls=False)
+
+
+def _folded(rows: pl.DataFrame, count: pl.Series, kind: pl.Struct) -> pl.Series:
+    """Return the rows as a column of lists, so many to each: the offsets are known, nothing is searched."""
+    values = rows.select(pl.struct(pl.col(f.name).cast(f.dtype) for f in kind.fields)).to_series()
+    ends = count.cast(pl.Int64).cum_sum()
+    offsets = pl.concat([pl.Series([0], dtype=pl.Int64), ends])
+    array = pa.LargeListArray.from_arrays(offsets.to_arrow(), values.to_arrow())
+    return pl.Series(values=array, dtype=pl.List(kind))
+
+
+def known(prints: pl.DataFrame, day: dt.date | None) -> pl.DataFrame:
+    """Return the numbered prints out by a day, suspect ones included."""
+    rows = prints if day is None else prints.filter(pl.col("published") <= day)
+    return facts.numbered(rows)

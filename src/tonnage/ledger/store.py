@@ -5,34 +5,37 @@
     data/processed/<table>/<source>/<raw>-<reader>.parquet
     data/processed/build.json                what the last build made: readers see only what it lists
 
-Every write goes to a temporary name in the same folder, is synced, and is renamed into place.
+The bytes of a release are stored first and its sidecar last: the sidecar makes them count. Bytes that a
+killed run left without one are an orphan: told, never read, and completed when the file is ingested again.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import fcntl
+import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from tonnage.errors import StoreError, nearest
+from tonnage.ledger import disk
 from tonnage.sources.base import Sidecar, raw_id
 
 __all__ = [
     "RawFile",
+    "card",
     "find_root",
-    "locked",
+    "intact",
     "orphans",
     "raw_files",
     "read_json",
     "sidecar_text",
     "verified",
-    "write_atomic",
+    "verify",
     "write_raw",
 ]
 
@@ -93,15 +96,33 @@ def find_root(path: str | Path | None = None) -> Path:
 def raw_files(root: Path) -> list[RawFile]:
     """Return every raw file that has a sidecar, in order of path."""
     every = sorted((root / "raw").glob("*/*.json"))
-    # A release may be JSON itself; then it has a sidecar of its own.
-    sidecars = [path for path in every if not path.with_name(f"{path.name}.json").exists()]
-    return [RawFile(path.with_suffix(""), _sidecar(path)) for path in sidecars]
+    return [RawFile(path.with_suffix(""), _sidecar(path)) for path in every if _is_sidecar(path)]
 
 
 def orphans(root: Path) -> list[Path]:
     """Return files in data/raw that no sidecar speaks of; they are never read."""
     every = (p for p in (root / "raw").glob("*/*") if p.is_file() and not p.name.startswith("."))
-    return sorted(p for p in every if p.suffix != ".json" and not p.with_name(f"{p.name}.json").exists())
+    return sorted(p for p in every if not card(p).exists() and not _is_sidecar(p))
+
+
+def card(path: Path) -> Path:
+    """Return where the sidecar of a raw file stands."""
+    return path.with_name(f"{path.name}.json")
+
+
+def _is_sidecar(path: Path) -> bool:
+    # A release may be JSON itself; then it has a sidecar of its own, or a killed run left it without one.
+    if path.suffix != ".json" or card(path).exists():
+        return False
+    return path.with_suffix("").is_file() or _speaks_of(path) is not None
+
+
+def _speaks_of(path: Path) -> str | None:
+    """Return the hash a sidecar names, None for any other file."""
+    with suppress(StoreError):
+        entry = read_json(path)
+        return str(entry["sha256"]) if all(name in entry for name in _NEEDED) else None
+    return None
 
 
 def _sidecar(path: Path) -> Sidecar:
@@ -146,38 +167,74 @@ def verified(file: RawFile) -> bytes:
     """Return the bytes of a raw file, which are those its sidecar speaks of.
 
     Raises:
-        StoreError: the file is missing or its hash is another.
+        StoreError: the file is missing, cannot be read, or its hash is another.
     """
-    try:
+    with _readable(file):
         raw = file.path.read_bytes()
+    _refuse_changed(file, raw_id(raw))
+    return raw
+
+
+def verify(file: RawFile) -> None:
+    """Accept a raw file whose bytes are those its sidecar speaks of; however large, it is not held in memory.
+
+    Raises:
+        StoreError: as `verified`.
+    """
+    with _readable(file), file.path.open("rb") as handle:
+        found = hashlib.file_digest(handle, "sha256").hexdigest()
+    _refuse_changed(file, found)
+
+
+@contextmanager
+def _readable(file: RawFile) -> Iterator[None]:
+    try:
+        yield
     except FileNotFoundError:
         raise StoreError(f"{file.shown}: the sidecar is there, the file is not; restore it") from None
-    found = raw_id(raw)
+    except OSError as fault:
+        raise StoreError(f"{file.shown}: cannot be read: {fault.strerror or fault}") from fault
+
+
+def _refuse_changed(file: RawFile, found: str) -> None:
     if found != file.sidecar.sha256:
         raise StoreError(
             f"{file.shown}: expected SHA-256 {file.sidecar.sha256[:16]}..., found {found[:16]}...:"
             " the file was changed after it was stored. Restore it;"
-            " to add a changed release, ingest it as a new file"
+            " to do so, ingest the true file again; to add a changed release, ingest it as a new file"
         )
-    return raw
+
+
+def intact(file: RawFile) -> bool:
+    """Return whether the bytes of a raw file are there and are those its sidecar speaks of."""
+    return file.path.is_file() and raw_id(file.path.read_bytes()) == file.sidecar.sha256
 
 
 def write_raw(root: Path, sidecar: Sidecar, raw: bytes) -> RawFile:
     """Store the bytes of a release with its sidecar; the sidecar comes last and makes it count.
 
     Raises:
-        StoreError: another file has that name already.
+        StoreError: that name is taken, or the disk failed; nothing is changed in either case.
     """
-    folder = root / "raw" / sidecar.source
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / sidecar.file
-    if path.exists() and raw_id(path.read_bytes()) != sidecar.sha256:
+    file = RawFile(root / "raw" / sidecar.source / sidecar.file, sidecar)
+    own = card(file.path)
+    held = file.path.exists()
+    if held and not intact(file):
         raise StoreError(
-            f"{path}: a file of that name is stored with other bytes; give the new one another name"
+            f"{file.path}: a file of that name is stored with other bytes; give the new one another name"
         )
-    write_atomic(path, raw)
-    write_atomic(folder / f"{sidecar.file}.json", sidecar_text(sidecar, len(raw)).encode())
-    return RawFile(path, sidecar)
+    if own.exists() and _speaks_of(own) != sidecar.sha256:
+        raise StoreError(f"{own}: is there already and speaks of other bytes; give the new file another name")
+    try:
+        if not held:
+            disk.write_atomic(file.path, raw)
+        disk.write_atomic(own, sidecar_text(sidecar, len(raw)).encode())
+    except BaseException:
+        if not held and not own.exists():
+            with suppress(OSError):
+                file.path.unlink(missing_ok=True)
+        raise
+    return file
 
 
 def sidecar_text(sidecar: Sidecar, size: int) -> str:
@@ -201,41 +258,3 @@ def read_json(path: Path) -> dict[str, Any]:
     if not isinstance(entry, Mapping):
         raise StoreError(f"{path}: expected a JSON object, found {type(entry).__name__}")
     return dict(entry)
-
-
-def write_atomic(path: Path, content: bytes) -> None:
-    """Write a file so that a reader sees the old bytes or the new ones, never a part."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with temporary.open("wb") as handle:
-            handle.write(content)
-            handle.flush()
-            os.fsync(handle.fileno())
-        temporary.replace(path)
-        _sync_folder(path.parent)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-@contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Hold the workspace for one writer.
-
-    Raises:
-        StoreError: another process holds it.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / ".lock").open("w") as handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise StoreError(f"{folder}: another tonnage process is writing here; wait for it") from None
-        yield

@@ -1,0 +1,85 @@
+"""Who and what a total is made of, and what came into it or left it: to be read before any aggregate."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Final
+
+import polars as pl
+
+from tonnage.ledger import facts, vintages
+from tonnage.model import codes
+from tonnage.model.definitions import Definition
+
+__all__ = ["COMPOSITION", "changes"]
+
+#: One partner or code that stands in a month and not in the month printed before it, or the other way round.
+COMPOSITION: Final = pl.Schema(
+    {
+        "period": pl.Date(),
+        "previous": pl.Date(),
+        "what": pl.String(),
+        "name": pl.String(),
+        "change": pl.String(),
+        "value": pl.Float64(),
+        "share_pct": pl.Float64(),
+        "known_pct": pl.Float64(),
+        "unit": pl.String(),
+    }
+)
+
+
+def changes(
+    prints: pl.DataFrame, entry: Definition, day: dt.date | None = None, unit: str = "kg"
+) -> pl.DataFrame:
+    """Return the partners and codes that appear or vanish, month against the month before (`COMPOSITION`).
+
+    Args:
+        prints: numbered prints.
+        entry: a definition; of a difference there is nothing to tell.
+        day: only what was out by then.
+        unit: of the figures that are compared.
+
+    Returns:
+        `value` is that of the month in which it is printed; `share_pct` its part of the world total of that
+        month; `known_pct` how much of the world total of `period` is printed by partner. Both are null where
+        no world total is printed.
+    """
+    named = facts.labels(prints, [entry])
+    own = prints.join(named, on=["classification", "commodity"], how="semi").filter(
+        pl.col("months") == 1, pl.col("unit") == unit, pl.col("reporter") == entry.reporter
+    )
+    known = vintages.as_of(own.lazy(), day).collect().filter(pl.col("value").is_not_null())
+    parts = known.filter(~pl.col("partner").is_in(list(codes.AGGREGATES)))
+    world = known.filter(pl.col("partner") == "WLD").group_by("period").agg(world=pl.col("value").sum())
+    sums = parts.group_by("period").agg(added=pl.col("value").sum())
+    share = sums.join(world, on="period").select(
+        "period", known_pct=(pl.col("added") / pl.col("world") * 100).round(1)
+    )
+    found = [_moved(parts, "partner", world), _moved(known, "commodity", world)]
+    rows = pl.concat(found).join(share, on="period", how="left").with_columns(unit=pl.lit(unit))
+    return rows.select(COMPOSITION.names()).cast(COMPOSITION).sort("period", "what", "change", "name")
+
+
+def _moved(rows: pl.DataFrame, column: str, world: pl.DataFrame) -> pl.DataFrame:
+    """Return what is there in one printed month and not in the one before it, either way."""
+    what = "partner" if column == "partner" else "code"
+    held = rows.group_by("period", name=pl.col(column)).agg(value=pl.col("value").sum())
+    held = held.join(world, on="period", how="left").with_columns(
+        share_pct=(pl.col("value") / pl.col("world") * 100).round(1)
+    )
+    months = held.select("period").unique().sort("period").with_columns(previous=pl.col("period").shift(1))
+    steps = months.drop_nulls()
+    now = steps.join(held, on="period")
+    before = steps.join(held.rename({"period": "previous"}), on="previous")
+    pairs: Sequence[tuple[str, pl.DataFrame, pl.DataFrame]] = (
+        ("appeared", now, before),
+        ("vanished", before, now),
+    )
+    return pl.concat(
+        one.join(other, on=["period", "name"], how="anti").select(
+            "period", "previous", "name", "value", "share_pct", what=pl.lit(what), change=pl.lit(change)
+        )
+        for change, one, other in pairs
+    )
