@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+import numpy as np
 import polars as pl
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
@@ -18,7 +19,7 @@ def frame(rows: list[tuple[str, int, float | None, str]]) -> pl.DataFrame:
 
 
 def bars(figure: Figure) -> list[Rectangle]:
-    return [p for c in figure.axes[0].containers for p in c.patches]
+    return [p for p in figure.axes[0].patches if isinstance(p, Rectangle)]
 
 
 def event(number: int, day: str, *, in_force: bool) -> dict[str, object]:
@@ -64,11 +65,13 @@ def test_an_announcement_is_hollow_and_a_day_of_force_is_filled() -> None:
 def test_an_event_after_the_last_month_lies_to_the_right_of_its_bar() -> None:
     december = ROWS.head(1)
     events = pl.DataFrame([event(1, "2026-01-06", in_force=True)])
-    axes = tn.charts.monthly(december, events, until=dt.date(2026, 1, 21)).axes[0]
+    figure = tn.charts.monthly(december, events, until=dt.date(2026, 1, 21))
+    axes = figure.axes[0]
     marker = next(line for line in axes.lines if line.get_marker() == "o")
-    bar = axes.containers[0].patches[0]  # type: ignore[attr-defined]
-    assert marker.get_xdata()[0] > bar.get_x() + bar.get_width()  # type: ignore[index]
-    assert axes.get_xlim()[1] > marker.get_xdata()[0]  # type: ignore[index]
+    at = float(np.asarray(marker.get_xdata())[0])
+    bar = bars(figure)[0]
+    assert at > bar.get_x() + bar.get_width()
+    assert axes.get_xlim()[1] > at
 
 
 def test_the_same_table_gives_the_same_bytes() -> None:

@@ -74,7 +74,9 @@ def read(frame: Any, what: str = "series") -> Observations:
     printed = {(s, n): v for s, n, v in zip(starts, lengths, values, strict=True) if v is not None}
     rows = sorted(_unpaired(printed, what))
     if not rows:
-        raise NoDataError(f"{what}: expected at least one printed number, found {len(starts)} rows without one")
+        raise NoDataError(
+            f"{what}: expected at least one printed number, found {len(starts)} rows without one"
+        )
     return Observations(
         rows=tuple(rows),
         tonnes=tuple(printed[row] for row in rows),
@@ -84,7 +86,7 @@ def read(frame: Any, what: str = "series") -> Observations:
 
 
 def event_day(event: Any) -> dt.date:
-    """Return the day from which an event can have worked: its start, or when it became known if that is later.
+    """Return the day from which an event can have worked: its start, or the day it was known if later.
 
     Args:
         event: a date, "YYYY-MM-DD", or a row of the EVENTS register with `date_start` and `known_at`.
@@ -96,7 +98,9 @@ def event_day(event: Any) -> dt.date:
         return day_of(event, "event")
     name = event.get("event_id", "event")
     if event.get("date_start") is None:
-        raise ParameterError(f"{name}: date_start: expected a day, found none: it cannot be placed in a series")
+        raise ParameterError(
+            f"{name}: date_start: expected a day, found none: it cannot be placed in a series"
+        )
     days = [day_of(event[key], f"{name}: {key}") for key in ("date_start", "known_at") if event.get(key)]
     return max(days)
 
@@ -130,7 +134,9 @@ def _factor(columns: Mapping[str, list[Any]], what: str) -> float:
     """Return tonnes in one unit of the values."""
     units = sorted(set(map(str, columns.get("unit", ["t"]))) or {"t"})
     if len(units) > 1:
-        raise CodeError(f"{what}: unit: expected one, found {units}; convert them before, or take one of them")
+        raise CodeError(
+            f"{what}: unit: expected one, found {units}; convert them before, or take one of them"
+        )
     if units[0] not in MASS_KG:
         raise CodeError(f"{what}: unit: expected a mass, one of {sorted(MASS_KG)}, found {units[0]!r}")
     return float(MASS_KG[units[0]] / 1000)
@@ -143,13 +149,12 @@ def _one_definition(columns: Mapping[str, list[Any]], what: str) -> None:
 
 
 def _month(value: Any, what: str) -> int:
-    if isinstance(value, str):
-        text = value if len(value) > len("2025-04") else f"{value}-01"
-    else:
-        text = value
-    day = day_of(text, f"{what}: period")
+    short = isinstance(value, str) and len(value) == len("2025-04")
+    day = day_of(f"{value}-01" if short else value, f"{what}: period")
     if day.day != 1:
-        raise ParameterError(f"{what}: period {day}: expected the first of a month; the figures must be monthly")
+        raise ParameterError(
+            f"{what}: period {day}: expected the first of a month; the figures must be monthly"
+        )
     return month_number(day)
 
 

@@ -1,9 +1,10 @@
 """Regression with serial correlation that is averaged over, not chosen.
 
-The errors are V = AR1(rho) + noise. Every (rho, noise) of a fixed grid is fitted by generalised least squares on
-the months before the event, weighted by its restricted likelihood, and the months after are predicted: effects
-follow a mixture of t distributions. Nothing is drawn at random. What depends on the calendar alone (factors of
-V, projections) is computed once per shape of the panel and shared by all series of that shape.
+The errors are V = AR1(rho) + noise. Every (rho, noise) of a fixed grid is fitted by generalised least
+squares on the months before the event, weighted by its restricted likelihood, and the months after are
+predicted: effects follow a mixture of t distributions. Nothing is drawn at random. What depends on the
+calendar alone (factors of V, projections) is computed once per shape of the panel and shared by all series
+of that shape.
 """
 # ruff: noqa: N803, N806 - matrices bear the capital letters of the method note
 
@@ -24,26 +25,39 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-__all__ = ["Design", "Mixture", "Shape", "design", "mixed", "placebo", "predict", "quantiles", "tail"]
+__all__ = [
+    "Design",
+    "Mixture",
+    "Shape",
+    "design",
+    "first_coefficient",
+    "mixed",
+    "predict",
+    "predict_with",
+    "quantile",
+    "tail",
+    "whitened",
+]
 
-#: Grid of the serial correlation and of the ratio of noise to the AR1's own innovations, both as variances.
+#: Grid of the serial correlation, and of the variance of the noise over that of the AR1's innovations.
 RHO: Final = (0.0, 0.15, 0.3, 0.45, 0.6, 0.7, 0.8, 0.88, 0.94, 0.98, 0.995)
 NOISE: Final = (0.0, 0.5, 2.0, 8.0, 32.0)
 
-# Prior weights of the grid: a series is either mildly correlated or close to a random walk, and seldom between.
+# Prior weights of the grid: a series is either mildly correlated or close to a random walk, seldom between.
 # A flat prior loses a tenth of the power on stationary series and still undercovers random walks, whose rho
-# the restricted likelihood of 54 months pulls down. docs/method/calibration.md holds what this choice attains.
+# the restricted likelihood of 54 months pulls down. docs/method/calibration.md holds what this attains.
 _STATIONARY: Final = (0.30, 0.30, 0.10, 0.20, 0.10)
 _PERSISTENT: Final = (0.60, 0.15, 0.05, 0.05, 0.15)
 _BY_RHO: Final = (1.0, 1.0, 1.0, 1.0, 0.35, 0.35, 0.35, 0.35, 1.5, 1.5, 0.5)
 
-#: Variance of a month's seasonal effect over that of the noise, where the seasonal pattern is random.
-SEASONAL: Final = (0.02, 0.1, 0.5, 3.0)
+#: Prior variance of a month's seasonal effect (and of a year's trend, if not free) over that of the noise.
+SEASONAL: Final = (0.03, 0.25, 2.0, 20.0)
 #: The holiday regressors span about half of what a month dummy does: their prior is twice as wide.
 _HOLIDAY: Final = 4.0
 
-#: Components below this share of the mixture are left out: they move no quantile by more than rounding.
-_NEGLIGIBLE: Final = 1e-5
+#: Share of the mixture that is kept, likeliest components first: the rest has tails too, and moves one of
+#: 2.5% by hundredths of a per cent.
+_KEPT: Final = 0.995
 
 
 class Shape(NamedTuple):
@@ -53,11 +67,13 @@ class Shape(NamedTuple):
         before: (first month, months covered) of each row before; a month is year * 12 + month - 1.
         apart: the same for each row that is shown and never fitted: anticipation, event and after.
         weights: of each row apart in the average effect; they sum to 1.
+        holiday: whether the series knows Chinese New Year.
     """
 
     before: tuple[tuple[int, int], ...]
     apart: tuple[tuple[int, int], ...]
     weights: tuple[float, ...]
+    holiday: bool = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,7 +84,6 @@ class Design:
         regressors: (n + a, 16) intercept, trend in years, eleven months, three holiday windows, by row.
         monthly: (m, 16) the same of each month that a row covers, row by row.
         averaging: (n + a, m) the mean of a row's months.
-        estimable: whether the rows before determine what is expected of the rows apart.
         degrees: n less the fixed regressors.
         residual: (g, n, n) projection whose quadratic form is the weighted residual sum of squares.
         forms: (1 + a, a) the average effect, then each row apart.
@@ -81,7 +96,6 @@ class Design:
     regressors: Array
     monthly: Array
     averaging: Array
-    estimable: bool
     degrees: int
     residual: Array
     forms: Array
@@ -107,56 +121,44 @@ class Mixture:
     best: tuple[float, float]
 
 
-@lru_cache(maxsize=8)
-def design(shape: Shape, random_season: bool = False) -> Design:
+@lru_cache(maxsize=16)
+def design(shape: Shape, free: int = 2) -> Design:
     """Return what all series of one shape share.
+
+    Season and holiday have a prior of unknown width, a third dimension of the grid: fourteen free numbers
+    would cost a short or lumpy series more than they explain, and a long one learns them all the same.
 
     Args:
         shape: the rows before and apart.
-        random_season: the seasonal pattern and the holiday have a prior of unknown width, a third dimension
-            of the grid, instead of being free: for lumpy series, where fourteen free numbers cost more than
-            they explain.
+        free: how many regressors are free of the prior: 2 for level and trend, 1 for the level alone.
     """
     import numpy as np
 
     monthly, averaging, span = _regressors(shape)
-    X = averaging @ monthly
+    regressors = averaging @ monthly
     n = len(shape.before)
-    fixed = X[:, :2] if random_season else X[:, _independent(X[:n])]
-    V = _covariances(span)
-    noise = V
-    log_prior = np.log(_prior())
-    if random_season:
-        S = _seasonal(shape, span, X)
-        V = np.concatenate([V + ratio * S for ratio in SEASONAL])
-        noise = np.concatenate([noise] * len(SEASONAL))
-        log_prior = np.tile(log_prior, len(SEASONAL))
-    estimable = random_season or _within(fixed[:n], fixed[n:])
-    degrees = n - (np.linalg.matrix_rank(X[:n]) if not random_season else fixed.shape[1])
+    noise = _covariances(span)
+    loose = _loose(shape, span, regressors[:, free:])
+    V = np.concatenate([noise + ratio * loose for ratio in SEASONAL])
     forms = np.vstack([np.array(shape.weights), np.eye(len(shape.apart))])
-    if degrees < 1:
-        none: Any = np.zeros((0, 0, 0))
-        parts = (none, none, none[:, :, 0], none[:, :, 0], none[:, 0, 0])
-    else:
-        parts = _projected(fixed, V, noise, len(shape.before), forms)
-    residual, expected, total, plain, determinants = parts
+    residual, expected, total, determinants = _projected(regressors[:, :free], V, n, forms)
+    plain = _quadratic(forms, _conditional(noise, np.linalg.inv(noise[:, :n, :n]), n))
     return Design(
-        regressors=X,
+        regressors=regressors,
         monthly=monthly,
         averaging=averaging,
-        estimable=estimable,
-        degrees=int(degrees),
+        degrees=n - free,
         residual=residual,
         forms=forms,
         expected=expected,
         total=total,
-        noise=plain,
-        log_prior=log_prior[: len(determinants)] - determinants,
+        noise=np.tile(plain, (len(SEASONAL), 1)),
+        log_prior=np.tile(np.log(_prior()), len(SEASONAL)) - determinants,
     )
 
 
 def _regressors(shape: Shape) -> tuple[Array, Array, Array]:
-    """Return regressors by month (m, 16), the mean of a row's months (rows, m) and of the calendar (rows, span)."""
+    """Return regressors by month (m, 16), and what averages a row's months (rows, m) and the calendar's."""
     import numpy as np
 
     rows = (*shape.before, *shape.apart)
@@ -168,27 +170,12 @@ def _regressors(shape: Shape) -> tuple[Array, Array, Array]:
     number = first + np.arange(length)
     middle = np.mean([start for start, _ in shape.before])
     calendar = (number[:, None] % 12 == np.arange(11)).astype(float)
-    holiday = newyear.regressors(dt.date(first // 12, first % 12 + 1, 1), length)
+    holiday = np.zeros((length, len(newyear.WINDOWS)))
+    if shape.holiday:
+        holiday = newyear.regressors(dt.date(first // 12, first % 12 + 1, 1), length)
     monthly = np.column_stack([np.ones(length), (number - middle) / 12, calendar, holiday])
     covered = span.any(axis=0)
     return monthly[covered], span[:, covered], span
-
-
-def _independent(X: Array) -> list[int]:
-    """Return columns that span those of X: January and February always printed together have one effect."""
-    from scipy.linalg import qr
-
-    _, R, order = qr(X, mode="economic", pivoting=True)
-    diagonal = abs(R.diagonal())
-    rank = int((diagonal > 1e-9 * diagonal[0]).sum())
-    return sorted(int(i) for i in order[:rank])
-
-
-def _within(X: Array, other: Array) -> bool:
-    import numpy as np
-
-    full, *_ = np.linalg.lstsq(X.T, other.T, rcond=1e-10)
-    return bool(np.allclose(X.T @ full, other.T, atol=1e-6))
 
 
 def _prior() -> Array:
@@ -213,26 +200,32 @@ def _covariances(A: Array) -> Array:
     return np.array(kinds)
 
 
-def _seasonal(shape: Shape, A: Array, X: Array) -> Array:
-    """Return the covariance, over that of the noise, that a random seasonal pattern adds to the rows."""
+def _loose(shape: Shape, A: Array, X: Array) -> Array:
+    """Return the covariance, over that of the noise, that effects with a prior add to the rows.
+
+    Args:
+        shape: the rows.
+        A: (rows, span) means over the calendar.
+        X: (rows, k) the trend in years if it is not free, calendar months (taken anew, all twelve), holiday.
+    """
     import numpy as np
 
     first = min(start for start, _ in (*shape.before, *shape.apart))
     calendar = ((first + np.arange(A.shape[1]))[:, None] % 12 == np.arange(12)).astype(float)
-    S, holiday = A @ calendar, X[:, -3:]
-    result: Array = S @ S.T + _HOLIDAY * holiday @ holiday.T
+    S, holiday, trend = A @ calendar, X[:, -3:], X[:, : X.shape[1] - 14]
+    result: Array = S @ S.T + _HOLIDAY * holiday @ holiday.T + trend @ trend.T
     return result
 
 
-def _projected(
-    fixed: Array, V: Array, noise: Array, n: int, forms: Array
-) -> tuple[Array, Array, Array, Array, Array]:
-    """Return residual, expected, total, noise and determinants of a `Design`."""
+def _projected(fixed: Array, V: Array, n: int, forms: Array) -> tuple[Array, Array, Array, Array]:
+    """Return residual, expected, total and determinants of a `Design`."""
     import numpy as np
 
     Xb, Xa = fixed[:n], fixed[n:]
     L = np.linalg.cholesky(V[:, :n, :n])
     W = np.linalg.inv(L)
+    Q: Array
+    R: Array
     Q, R = np.linalg.qr(W @ Xb)
     whole = np.swapaxes(W, 1, 2) @ W
     half = np.swapaxes(Q, 1, 2) @ W
@@ -242,17 +235,15 @@ def _projected(
     # what the fitted coefficients add to the variance of a prediction
     slack = np.linalg.solve(np.swapaxes(R, 1, 2), np.swapaxes(Xa - cross @ whole @ Xb, 1, 2))
     total = _conditional(V, whole, n) + np.swapaxes(slack, 1, 2) @ slack
-    plain = whole if noise is V else np.linalg.inv(noise[:, :n, :n])
     return (
         (M + np.swapaxes(M, 1, 2)) / 2,
         expected,
         _quadratic(forms, total),
-        _quadratic(forms, _conditional(noise, plain, n)),
         _log_diagonal(L) + _log_diagonal(R),
     )
 
 
-def _conditional(V: Array, inverse: Array, n: int) -> Array:
+def _conditional(V: Array, inverse: Any, n: int) -> Array:
     """Return the covariance of the rows apart given those before."""
     import numpy as np
 
@@ -268,42 +259,70 @@ def _quadratic(forms: Array, V: Array) -> Array:
     return result
 
 
-def _log_diagonal(triangles: Array) -> Array:
+def _log_diagonal(triangles: Any) -> Array:
     import numpy as np
 
     result: Array = np.log(abs(np.diagonal(triangles, axis1=1, axis2=2))).sum(axis=1)
     return result
 
 
-def predict(made: Design, before: Array, control: tuple[Array, Array] | None = None) -> Mixture:
+def predict(made: Design, before: Array) -> Mixture:
     """Return the forms as the rows before predict them, by component, with the weight of each component.
 
     Args:
         made: the design of the panel's shape.
         before: (n,) the response: logarithms, or the working response of a Poisson fit.
-        control: (n,) before and (a,) apart of one more regressor, which enters by the theorem of Frisch,
-            Waugh and Lovell, so that the design is shared by series with different controls.
+    """
+    return _mixture(
+        made, made.expected @ before, made.total, made.residual @ before @ before, 0.0, made.degrees
+    )
+
+
+def predict_with(
+    made: Design, before: Array, control: tuple[Array, Array]
+) -> tuple[Mixture, Mixture, Mixture]:
+    """Return three mixtures: with one more regressor, without it, and that regressor's own.
+
+    It enters by the theorem of Frisch, Waugh and Lovell, so that the design is shared by series with
+    different controls.
+
+    Args:
+        made: the design of the panel's shape.
+        before: (n,) the response.
+        control: (n,) before and (a,) apart.
     """
     import numpy as np
 
-    mean, total, extra = made.expected @ before, made.total, 0.0
-    weighted = made.residual @ before
-    squares = weighted @ before
-    degrees = made.degrees
-    if control is not None:
-        after = made.forms @ control[1] - made.expected @ control[0]
-        projected = made.residual @ control[0]
-        length = projected @ control[0]
-        slope = (weighted @ control[0]) / length
-        squares = squares - slope**2 * length
-        mean = mean + slope[:, None] * after
-        total = total + after**2 / length[:, None]
-        extra = -0.5 * np.log(length)
-        degrees -= 1
+    both = np.column_stack([before, control[0]])
+    products = both.T @ (made.residual @ both)
+    means = made.expected @ both
+    squares, across, length = products[:, 0, 0], products[:, 0, 1], products[:, 1, 1]
+    slope = across / length
+    after = made.forms @ control[1] - means[:, :, 1]
+    using = _mixture(
+        made,
+        means[:, :, 0] + slope[:, None] * after,
+        made.total + after**2 / length[:, None],
+        squares - slope * across,
+        -0.5 * np.log(length),
+        made.degrees - 1,
+    )
+    alone = _mixture(made, means[:, :, 0], made.total, squares, 0.0, made.degrees)
+    own = _mixture(made, means[:, :, 1], made.total, length, 0.0, made.degrees)
+    return using, alone, own
+
+
+def _mixture(
+    made: Design, mean: Array, total: Array, squares: Array, extra: Array | float, degrees: int
+) -> Mixture:
+    """Return the components that matter, weighted by restricted likelihood."""
+    import numpy as np
+
     # an exact fit (a constant series) leaves rounding, which may be negative
     squares = np.maximum(squares, 1e-18)
     weight = _normalised(made.log_prior + extra - 0.5 * degrees * np.log(squares))
-    kept = weight > _NEGLIGIBLE
+    order = weight.argsort(kind="stable")[::-1]
+    kept = order[: int(np.searchsorted(weight[order].cumsum(), _KEPT)) + 1]
     share = weight[kept] / weight[kept].sum()
     return Mixture(
         mean[kept],
@@ -338,40 +357,50 @@ def mixed(first: Mixture, second: Mixture, share: float) -> Mixture:
         return np.concatenate([getattr(first, name), getattr(second, name)])
 
     weight = np.concatenate([share * first.weight, (1 - share) * second.weight])
-    return Mixture(join("mean"), join("total"), join("noise"), join("scale"), weight, join("degrees"), first.best)
+    return Mixture(
+        join("mean"), join("total"), join("noise"), join("scale"), weight, join("degrees"), first.best
+    )
 
 
-def placebo(
-    shape: Shape, regressors: Array, response: Array, point: tuple[float, float], first: int, last: int
-) -> tuple[float, float]:
-    """Return the step, and its standard error, of rows `first` to `last` as if the event had come then.
+def whitened(shape: Shape, columns: Array, point: tuple[float, float]) -> Array:
+    """Return columns, one row a row of the panel in order of time, with the serial correlation taken out.
 
-    Rows after `last` are not looked at: a fake date knows no more than the real one does.
+    The first k rows of the result depend on the first k rows of the argument alone, so that a fit of them
+    knows nothing of what came later.
 
     Args:
-        shape: only its rows' dates are used.
-        regressors: (rows, p) of all rows in order of time.
-        response: (rows,).
-        point: (rho, noise) at which the errors are taken.
-        first: first row of the window.
-        last: last row of the window, itself included.
+        shape: the dates of the rows.
+        columns: (n + a, k).
+        point: the (rho, noise) to take out.
     """
     import numpy as np
+    from scipy.linalg import solve_triangular
 
-    rows = (*shape.before, *shape.apart)[: last + 1]
+    rows = (*shape.before, *shape.apart)
     middle = np.array([start + (months - 1) / 2 for start, months in rows])
     rho, ratio = point
     lag = abs(middle[:, None] - middle)
     V = rho**lag / (1 - rho**2) + ratio * np.diag([1 / months for _, months in rows])
-    W = np.linalg.inv(np.linalg.cholesky(V))
-    step = (np.arange(last + 1) >= first).astype(float)
-    X = W @ np.column_stack([step, regressors[: last + 1]])
-    z = W @ response[: last + 1]
-    cross = np.linalg.pinv(X.T @ X, rcond=1e-12, hermitian=True)
-    b = cross @ (X.T @ z)
-    degrees = max(len(z) - int(np.linalg.matrix_rank(X)), 1)
-    variance = ((z - X @ b) ** 2).sum() / degrees * cross[0, 0]
-    return float(b[0]), float(max(variance, 1e-24) ** 0.5)
+    result: Array = solve_triangular(np.linalg.cholesky(V), columns, lower=True, check_finite=False)
+    return result
+
+
+def first_coefficient(X: Array, z: Array) -> tuple[float, float, int]:
+    """Return the coefficient of the first column of least squares, its standard error and degrees.
+
+    Columns may depend on each other (a calendar month not yet seen); a ridge too small to matter elsewhere
+    keeps the equations solvable.
+    """
+    import numpy as np
+
+    squares = X.T @ X
+    squares[np.diag_indices(len(squares))] += 1e-9 * squares.trace() / len(squares)
+    first = np.zeros(len(squares))
+    first[0] = 1.0
+    solved = np.linalg.solve(squares, np.column_stack([X.T @ z, first]))
+    degrees = max(len(z) - len(squares), 1)
+    variance = float(((z - X @ solved[:, 0]) ** 2).sum()) / degrees * float(solved[0, 1])
+    return float(solved[0, 0]), max(variance, 1e-24) ** 0.5, degrees
 
 
 def tail(mixture: Mixture, location: Array, spread: Array, at: float) -> float:
@@ -381,29 +410,33 @@ def tail(mixture: Mixture, location: Array, spread: Array, at: float) -> float:
     return float(mixture.weight @ stdtr(mixture.degrees, (at - location) / spread))
 
 
-def quantiles(
-    mixture: Mixture, location: Array, spread: Callable[[Array], Array], tails: tuple[float, ...], reach: float
-) -> Array:
-    """Return the points of a mixture of t distributions with the given probabilities below.
+def quantile(mixture: Mixture, location: Array, spread: Callable[[float], Array], below: float) -> float:
+    """Return the point of a mixture of t distributions with a given probability below it.
 
     Args:
         mixture: weights and degrees of the components.
         location: (c,) of the components.
-        spread: gives (c, t) for t points, since the noise may depend on the effect that is supposed.
-        tails: t probabilities.
-        reach: how far to look on either side of the locations.
+        spread: gives (c,) at a point, since the noise may depend on the effect that is supposed.
+        below: the probability.
     """
-    import numpy as np
-    from scipy.special import stdtr
+    from scipy.optimize import brentq
+    from scipy.special import stdtrit
 
-    wanted = np.array(tails)
-    low = np.full(len(wanted), float(location.min()) - reach)
-    high = np.full(len(wanted), float(location.max()) + reach)
-    degrees, places = mixture.degrees[:, None], location[:, None]
-    # a fixed number of halvings, to a 1e-12th of the reach: the same result on every machine
-    for _ in range(40):
-        middle = (low + high) / 2
-        short = mixture.weight @ stdtr(degrees, (middle - places) / spread(middle)) < wanted
-        low, high = np.where(short, middle, low), np.where(short, high, middle)
-    result: Array = (low + high) / 2
-    return result
+    known: dict[float, float] = {}
+
+    def excess(at: float) -> float:
+        if at not in known:
+            known[at] = tail(mixture, location, spread(at), at) - below
+        return known[at]
+
+    # one t with the mixture's mean and variance is near: look there first
+    centre = float(mixture.weight @ location)
+    variance = mixture.weight @ (spread(centre) ** 2 + (location - centre) ** 2)
+    guess = centre + float(stdtrit(mixture.degrees[0], below) * variance**0.5)
+    reach = 0.2 * float(variance**0.5)
+    low, high = guess - reach, guess + reach
+    while excess(low) > 0:
+        low, high, reach = low - reach, low, 2 * reach
+    while excess(high) < 0:
+        low, high, reach = high, high + reach, 2 * reach
+    return float(brentq(excess, low, high, xtol=1e-7 * reach))

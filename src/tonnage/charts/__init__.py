@@ -1,5 +1,21 @@
-"""Tables to figures: each function takes frames and returns a matplotlib Figure."""
+"""Tables to figures: each function takes frames or results and returns a matplotlib Figure."""
 
-from tonnage.charts.months import monthly, svg
+from tonnage.charts.counterfactual import alt_path, path
+from tonnage.charts.earlier import alt_base_rate, base_rate
+from tonnage.charts.months import monthly
+from tonnage.charts.partners import alt_shares, shares
+from tonnage.charts.sides import alt_mirror, mirror
+from tonnage.charts.style import svg
 
-__all__ = ["monthly", "svg"]
+__all__ = [
+    "alt_base_rate",
+    "alt_mirror",
+    "alt_path",
+    "alt_shares",
+    "base_rate",
+    "mirror",
+    "monthly",
+    "path",
+    "shares",
+    "svg",
+]

@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
+
+from tonnage.charts.style import (
+    DARK,
+    GREY,
+    LINE,
+    SIZE,
+    legend,
+    middle,
+    name_months,
+    name_values,
+    on_axis,
+    style,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,7 +26,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["LABELS", "monthly", "svg"]
+__all__ = ["LABELS", "monthly"]
 
 #: Words in the chart; a caller passes its own for another language.
 LABELS: Final[Mapping[str, str]] = {
@@ -26,38 +38,8 @@ LABELS: Final[Mapping[str, str]] = {
     "none": "not out yet",
 }
 
-_DARK: Final = "#1a1a1a"
-_BAR: Final = "#9aa3ab"
-_LINE: Final = "#6b7177"
 _WIDTH: Final = 0.72
 _PAIR: Final = 2
-
-
-#: Text stays text, and the same chart gives the same bytes.
-_SVG: Final = {"svg.fonttype": "none", "svg.hashsalt": "tonnage"}
-
-
-def svg(figure: Figure) -> str:
-    """Return a figure as SVG text; the same figure gives the same text."""
-    import matplotlib as mpl
-
-    buffer = io.StringIO()
-    with mpl.rc_context(_SVG):  # type: ignore[arg-type]
-        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
-    return buffer.getvalue()
-
-
-def _style(family: str) -> dict[str, Any]:
-    return {
-        "font.family": family,
-        "font.size": 8,
-        "axes.spines.top": False,
-        "axes.spines.right": False,
-        "axes.linewidth": 0.6,
-        "xtick.major.width": 0.6,
-        "ytick.major.width": 0.6,
-        "hatch.linewidth": 0.5,
-    }
 
 
 def monthly(
@@ -84,8 +66,8 @@ def monthly(
     import matplotlib as mpl
     from matplotlib.figure import Figure
 
-    with mpl.rc_context(_style(family)):  # type: ignore[arg-type]
-        figure = Figure(figsize=(6.77, 2.6), layout="constrained")
+    with mpl.rc_context(style(family)):  # type: ignore[arg-type]
+        figure = Figure(figsize=SIZE, layout="constrained")
         axes = figure.add_subplot()
         rows = series.drop_nulls("value").sort("period")
         _bars(axes, rows)
@@ -97,29 +79,18 @@ def monthly(
     return figure
 
 
-def _index(day: dt.date) -> float:
-    """Return a day on the axis: months since year 0, a month being one wide from -0.5 to 0.5."""
-    following = (day.replace(day=28) + dt.timedelta(days=4)).replace(day=1)
-    length = (following - day.replace(day=1)).days
-    return day.year * 12 + day.month - 1 + (day.day - 1) / length - 0.5
-
-
-def _middle(period: dt.date, months: int) -> float:
-    return period.year * 12 + period.month - 1 + (months - 1) / 2
-
-
 def _bars(axes: Axes, rows: pl.DataFrame) -> None:
     last = rows.height - 1
     for place, row in enumerate(rows.iter_rows(named=True)):
         hollow = row["stage"] == "flash"
-        colour = _DARK if place == last else _BAR
+        colour = DARK if place == last else GREY
         axes.bar(
-            _middle(row["period"], row["months"]),
+            middle(row["period"], row["months"]),
             row["value"] / row["months"],
             width=row["months"] - 1 + _WIDTH,
             facecolor="white" if hollow else colour,
             # The hatch is drawn in the colour of the edge.
-            edgecolor=_BAR if place == last and not hollow else _DARK,
+            edgecolor=GREY if place == last and not hollow else DARK,
             linewidth=0.7 if hollow or row["months"] == _PAIR else 0,
             hatch="////" if row["months"] == _PAIR else None,
             zorder=2,
@@ -131,7 +102,7 @@ def _number(axes: Axes, rows: pl.DataFrame) -> None:
         if row["months"] == 1:
             axes.annotate(
                 f"{row['value']:,.0f}",
-                (_middle(row["period"], 1), row["value"]),
+                (middle(row["period"], 1), row["value"]),
                 xytext=(0, 2),
                 textcoords="offset points",
                 ha="center",
@@ -142,42 +113,34 @@ def _number(axes: Axes, rows: pl.DataFrame) -> None:
 
 
 def _axes(axes: Axes, rows: pl.DataFrame, until: dt.date | None, labels: Mapping[str, str]) -> None:
-    first = _middle(rows["period"][0], 1) - 0.7
-    end = _middle(rows["period"][-1], 1) + rows["months"][-1] - 1 + 0.7
-    last = max(end, _index(until) + 0.4) if until else end
+    first = middle(rows["period"][0], 1) - 0.7
+    end = middle(rows["period"][-1], 1) + rows["months"][-1] - 1 + 0.7
+    last = max(end, on_axis(until) + 0.4) if until else end
     axes.set_xlim(first, last)
     months = range(int(first + 1), int(last + 1))
-    marked = [m for m in months if m % 3 == 0]
-    names = [f"{m // 12}-{m % 12 + 1:02d}" for m in marked]
-    axes.set_xticks(marked, names, fontsize=7)
-    axes.set_xticks(list(months), minor=True)
-    axes.tick_params(axis="x", which="minor", length=1.5)
+    name_months(axes, months)
     top = (rows["value"] / rows["months"]).max()
     axes.set_ylim(0, float(top) * 1.3 if top else 1)  # type: ignore[arg-type]
-    axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
-    axes.tick_params(axis="y", labelsize=7)
-    axes.set_ylabel(labels["unit"], fontsize=7)
-    axes.grid(axis="y", color="#dddddd", linewidth=0.5, zorder=0)
-    axes.set_axisbelow(True)
+    name_values(axes, labels["unit"])
 
 
 def _events(axes: Axes, events: pl.DataFrame) -> None:
     top = axes.get_ylim()[1]
     taken: list[float] = []
     for row in events.sort("date").iter_rows(named=True):
-        at = _index(row["date"])
+        at = on_axis(row["date"])
         # Two events of one month would hide each other's number: the later one stands lower.
         height = top * (0.97 - 0.1 * sum(abs(at - other) < 0.9 for other in taken))
         taken.append(at)
-        axes.axvline(at, color=_LINE, linewidth=0.7, linestyle=(0, (4, 2)), zorder=1)
+        axes.axvline(at, color=LINE, linewidth=0.7, linestyle=(0, (4, 2)), zorder=1)
         filled = row["in_force"]
         axes.plot(
             at,
             height,
             marker="o",
             markersize=9.5,
-            markerfacecolor=_DARK if filled else "white",
-            markeredgecolor=_DARK,
+            markerfacecolor=DARK if filled else "white",
+            markeredgecolor=DARK,
             markeredgewidth=0.8,
             clip_on=False,
             zorder=5,
@@ -188,7 +151,7 @@ def _events(axes: Axes, events: pl.DataFrame) -> None:
             ha="center",
             va="center_baseline",
             fontsize=6.5,
-            color="white" if filled else _DARK,
+            color="white" if filled else DARK,
             zorder=6,
         )
 
@@ -199,28 +162,17 @@ def _legend(axes: Axes, rows: pl.DataFrame, events: pl.DataFrame | None, labels:
 
     found: list[Any] = []
     if (rows["months"] == _PAIR).any():
-        found.append(
-            Patch(facecolor=_BAR, edgecolor=_DARK, hatch="////", linewidth=0.7, label=labels["pair"])
-        )
+        found.append(Patch(facecolor=GREY, edgecolor=DARK, hatch="////", linewidth=0.7, label=labels["pair"]))
     if (rows["stage"] == "flash").any():
-        found.append(Patch(facecolor="white", edgecolor=_DARK, linewidth=0.7, label=labels["provisional"]))
-    for column, colour in (("announced", "white"), ("in_force", _DARK)):
+        found.append(Patch(facecolor="white", edgecolor=DARK, linewidth=0.7, label=labels["provisional"]))
+    for column, colour in (("announced", "white"), ("in_force", DARK)):
         if events is not None and _shows(events, column):
             marker = {"marker": "o", "markersize": 5, "linestyle": "none", "markeredgewidth": 0.8}
             found.append(
-                Line2D([], [], markerfacecolor=colour, markeredgecolor=_DARK, label=labels[column], **marker)  # type: ignore[arg-type]
+                Line2D([], [], markerfacecolor=colour, markeredgecolor=DARK, label=labels[column], **marker)  # type: ignore[arg-type]
             )
     if found:
-        axes.legend(
-            handles=found,
-            loc="upper center",
-            bbox_to_anchor=(0.5, -0.11),
-            ncols=len(found),
-            frameon=False,
-            fontsize=7,
-            handlelength=1.6,
-            columnspacing=3.2,
-        )
+        legend(axes, found)
 
 
 def _shows(events: pl.DataFrame, column: str) -> bool:

@@ -137,7 +137,9 @@ def declared(notebook: Path | Notebook) -> tuple[Parameter, ...]:
     faults = []
     for node in _parsed(text, where).body:
         try:
-            made = _declaration(node, comments.get(node.end_lineno or 0, ""))
+            # A list may run over several lines, with its comment behind the first or the last.
+            lines = (node.end_lineno or node.lineno, node.lineno)
+            made = _declaration(node, next((comments[n] for n in lines if n in comments), ""))
             if made.name in found:
                 raise ParameterError(f"parameter {made.name!r} is declared twice; keep one")
             found[made.name] = made

@@ -1,0 +1,844 @@
+"""The effect of a dated event on monthly tonnage, with an interval that holds: method M1.
+
+docs/method/impact.md tells the method in words and formulas; docs/method/calibration.md what it attains.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+import polars as pl
+
+from tonnage.analysis import observations, poisson, serial
+from tonnage.analysis.observations import Observations
+from tonnage.analysis.serial import Shape
+from tonnage.analysis.wording import Language, pick
+from tonnage.errors import ParameterError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from tonnage.analysis.poisson import Estimate
+
+    Array = NDArray[np.float64]
+
+__all__ = ["EventMonth", "Family", "Impact", "Placebo", "fingerprint", "impact", "impacts", "over_events"]
+
+Family = Literal["log", "poisson"]
+
+#: Months after the event that the average is taken over, where the caller does not say.
+AFTER: Final = 6
+#: Months before the event that are used at most: a straight trend does not hold for longer.
+BEFORE: Final = 120
+#: The fewest months before: a year. Below two the season is not learnt but allowed for.
+_FEWEST: Final = 12
+_TWO_YEARS: Final = 24
+_FEWEST_NONZERO: Final = 8
+#: Share of the months before that must have been printed.
+_PRINTED: Final = 2 / 3
+#: Fake dates tried at most, spread evenly over the months where one fits.
+_FAKE_DATES: Final = 8
+_EARLY: Final = 3
+
+_PATH: Final[dict[str, Any]] = {
+    "period": pl.Date,
+    "months": pl.Int8,
+    "role": pl.Enum(["anticipation", "event", "after"]),
+    "observed": pl.Float64,
+    "counterfactual": pl.Float64,
+    "effect_pct": pl.Float64,
+    "low_pct": pl.Float64,
+    "high_pct": pl.Float64,
+    "exposed": pl.Float64,
+}
+
+_ASSUMPTIONS: Final = (
+    "Without the event, trend, season, Chinese New Year and serial correlation would have gone on as before.",
+    "Nothing else of weight happened in the same months; the method cannot tell two causes apart.",
+    "The noise of the months after is as large, relative to their level, as that of the months before.",
+    "The date was fixed before the figures were looked at.",
+)
+_SHORT: Final = (
+    "less than two years before the event: season, holiday and trend cannot be learnt and are allowed for as"
+    " uncertainty of unknown size; that other years' season was no larger is an assumption"
+)
+_CONTROL_ASSUMPTION: Final = (
+    "The control shares no goods with the series; if the event moved it (diversion), its weight is reduced"
+    " by how unusual its own months after are, not removed."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Placebo:
+    """A date on which nothing happened, treated like the event, with the figures known by then."""
+
+    day: dt.date
+    effect_pct: float
+    low_pct: float
+    high_pct: float
+
+
+@dataclass(frozen=True, slots=True)
+class EventMonth:
+    """The month (or two-month row) in which the event fell: part before, part after.
+
+    Attributes:
+        period: its first day.
+        exposed: share of its days from the event on.
+        effect_pct: of the whole row, from `low_pct` to `high_pct`.
+        exposed_pct: the same effect as if borne by the exposed days alone, at least -100.
+    """
+
+    period: dt.date
+    exposed: float
+    effect_pct: float
+    low_pct: float
+    high_pct: float
+    exposed_pct: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Impact:
+    """What can be said about an event, or why nothing can.
+
+    Attributes:
+        answered: False: the figures cannot answer, `reason` says why, and every number is None.
+        reason: why not; "" when answered.
+        event: day from which the event can have worked.
+        effect_pct: average effect on the full months after, per cent of what would have been shipped.
+        low_pct: lower end of the interval, -100 where nothing was shipped at all.
+        high_pct: upper end.
+        level: of all intervals.
+        p_value: of no effect, two-sided.
+        tonnes: shipped less what would have been, summed over the full months after.
+        tonnes_low: lower end of its interval.
+        tonnes_high: upper end.
+        months_after: full months after that entered the average.
+        months_before: months before that were fitted.
+        family: "log" or "poisson".
+        path: one row a month from the first anticipation month on: period, months, role, observed and
+            counterfactual (tonnes), effect_pct with low_pct and high_pct (of that month alone, its own noise
+            included), exposed (share of days).
+        event_month: the month of the event where it is only partly exposed.
+        placebos: fake dates before the event.
+        placebo_p_value: rank of the event among them; never below 1 / (number + 1).
+        control_p_value: of no move of the control at the event; small = it is no clean control.
+        method: how it was done, in one paragraph.
+        assumptions: what has to hold.
+        warnings: what a reader must be told with the number.
+    """
+
+    answered: bool
+    reason: str
+    event: dt.date
+    level: float
+    effect_pct: float | None = None
+    low_pct: float | None = None
+    high_pct: float | None = None
+    p_value: float | None = None
+    tonnes: float | None = None
+    tonnes_low: float | None = None
+    tonnes_high: float | None = None
+    months_after: int = 0
+    months_before: int = 0
+    family: Family | None = None
+    path: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=_PATH))
+    event_month: EventMonth | None = None
+    placebos: tuple[Placebo, ...] = ()
+    placebo_p_value: float | None = None
+    control_p_value: float | None = None
+    method: str = ""
+    assumptions: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    def __eq__(self, other: object) -> bool:
+        """Return whether every number and word is the same."""
+        if not isinstance(other, Impact):
+            return NotImplemented
+        mine, theirs = ([getattr(i, f.name) for f in fields(Impact)] for i in (self, other))
+        return all(_same(a, b) for a, b in zip(mine, theirs, strict=True))
+
+    __hash__ = None  # type: ignore[assignment]  # it holds a frame
+
+    @property
+    def significant(self) -> bool:
+        """Whether the interval excludes no effect; False when nothing could be answered."""
+        return self.p_value is not None and self.p_value < 1 - self.level
+
+    @property
+    def verdict(self) -> str:
+        """What may be said, in one English sentence or two."""
+        return self.sentence("en")
+
+    def sentence(self, language: Language = "en") -> str:
+        """Return the verdict in English, Chinese or Japanese; the reason for no answer stays English.
+
+        Raises:
+            ParameterError: another language.
+        """
+        return pick(_sentences(self), language)
+
+    def to_frame(self) -> pl.DataFrame:
+        """Return one row with the numbers and the verdict; the months are in `path`."""
+        left_out = ("path", "event_month", "placebos", "assumptions", "warnings")
+        row = {f.name: getattr(self, f.name) for f in fields(Impact) if f.name not in left_out}
+        numbers = {name: pl.Float64 for name in row if name.endswith(("_pct", "_value")) or "tonnes" in name}
+        return pl.DataFrame(
+            {**row, "verdict": self.verdict, "warnings": [list(self.warnings)]},
+            schema_overrides={**numbers, "family": pl.String, "warnings": pl.List(pl.String)},
+        )
+
+
+def impact(
+    series: Any,
+    event: Any,
+    control: Any = None,
+    *,
+    after: int | None = None,
+    anticipation: int = 0,
+    family: Family | None = None,
+    level: float = 0.95,
+    before: int = BEFORE,
+    holiday: bool = True,
+) -> Impact:
+    """Return the average effect of an event on monthly tonnage, in per cent and in tonnes.
+
+    Args:
+        series: polars or pandas frame, or mapping of columns: `period` (first of a month) and `value`
+            (tonnes); optional `months` (1; 2 for January and February printed together, one observation),
+            `unit` (converted to tonnes), `definition`, `flags`. Missing months stay missing.
+        event: a date, "YYYY-MM-DD", or a row of the EVENTS register: max(date_start, known_at) counts.
+        control: a frame of the same shape that the event does not touch and that shares no goods with the
+            series; never a transform of it. Its logarithm enters as a regressor.
+        after: full months after the event in the average; by default those observed, at most 6.
+        anticipation: months before the event that may hold stockpiling: shown, not fitted.
+        family: "poisson" or "log"; by default Poisson where a month used is zero, logarithms elsewhere.
+        level: of the intervals, from 0.5 to 0.999.
+        before: months before the event that are fitted at most.
+        holiday: False where Chinese New Year plays no part, and for years outside its table (1990 to 2040).
+
+    Returns:
+        An `Impact`; with `answered` False, a `reason` and no number where the figures cannot answer: too few
+        months before or after, the event outside the months covered, nothing shipped, a break inside.
+
+    Raises:
+        ParameterError: the frame is not monthly tonnage, or an option is impossible.
+        CodeError: the unit is not a mass, or there are two.
+        DefinitionError: there are two definitions.
+        NoDataError: the frame has no number at all.
+    """
+    _check_options(after, anticipation, family, level, before)
+    day = observations.event_day(event)
+    observed = observations.read(series)
+    beside = None if control is None else observations.read(control, "control")
+    plan = _plan(observed, beside, day, AFTER if after is None else after, anticipation, before)
+    if isinstance(plan, str):
+        return Impact(answered=False, reason=plan, event=day, level=level)
+    plan = replace(plan, shape=plan.shape._replace(holiday=holiday))
+    return _answer(plan, day, family, level)
+
+
+def impacts(
+    series: Any,
+    event: Any,
+    control: Any = None,
+    *,
+    by: str | None = None,
+    workers: int = 1,
+    progress: Callable[[int, int], None] | None = None,
+    **options: Any,
+) -> dict[str, Impact]:
+    """Return the effect of one event on many series, by name, the same whatever the number of workers.
+
+    Args:
+        series: name -> frame, or one frame with the column `by`.
+        event: as in `impact`.
+        control: one control for all, as in `impact`.
+        by: column that tells the series apart.
+        workers: processes; more than one needs a script that is guarded by `if __name__ == "__main__"`.
+        progress: called with how many are done, of how many.
+        options: as in `impact`.
+
+    Raises:
+        ParameterError: neither a mapping nor a column; and what `impact` raises, named by its series.
+    """
+    frames = _split(series, by)
+    jobs = [(name, frame, event, control, options) for name, frame in frames.items()]
+    results: dict[str, Impact] = {}
+    for name, result in _mapped(jobs, workers):
+        results[name] = result
+        if progress is not None:
+            progress(len(results), len(jobs))
+    return results
+
+
+def over_events(series: Any, events: Mapping[str, Any], control: Any = None, **options: Any) -> pl.DataFrame:
+    """Return the effect of each event of a list on one series, with p-values corrected for the looking.
+
+    Of ten dates on which nothing happened, one in two or three has a p-value below 0.05 somewhere. The list
+    is to be frozen before the figures are looked at; print its `fingerprint`.
+
+    Args:
+        series: as in `impact`.
+        events: name -> event, as in `impact`.
+        control: as in `impact`.
+        options: as in `impact`.
+
+    Returns:
+        One row an event, in the order of the list: `name`, the columns of `Impact.to_frame`, and `p_holm`,
+        null where the figures cannot answer.
+    """
+    from tonnage.analysis.multiplicity import holm
+
+    found = {name: impact(series, event, control, **options) for name, event in events.items()}
+    answered = {name: r.p_value for name, r in found.items() if r.p_value is not None}
+    adjusted = dict(zip(answered, holm(list(answered.values())), strict=True))
+    rows = [
+        r.to_frame().with_columns(name=pl.lit(n), p_holm=pl.lit(adjusted.get(n), pl.Float64))
+        for n, r in found.items()
+    ]
+    if not rows:
+        raise ParameterError("events: expected at least one, found none")
+    return pl.concat(rows).select("name", pl.exclude("name"))
+
+
+def fingerprint(events: Mapping[str, Any]) -> str:
+    """Return 16 hex digits that change when an event is added to a list, left out, renamed or moved."""
+    from hashlib import sha256
+
+    lines = sorted(f"{name}\t{observations.event_day(event)}" for name, event in events.items())
+    return sha256("\n".join(lines).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """The rows of one question. Roles and exposure are of the rows apart."""
+
+    shape: Shape
+    tonnes: tuple[float, ...]
+    control: tuple[float, ...] | None
+    roles: tuple[str, ...]
+    exposed: tuple[float, ...]
+    notes: tuple[str, ...]
+
+
+def _check_options(
+    after: int | None, anticipation: int, family: str | None, level: float, before: int
+) -> None:
+    if after is not None and after < 1:
+        raise ParameterError(f"after: expected at least 1 month, found {after}")
+    if anticipation < 0:
+        raise ParameterError(f"anticipation: expected 0 or more months, found {anticipation}")
+    if family not in (None, "log", "poisson"):
+        raise ParameterError(f"family: expected 'log', 'poisson' or None, found {family!r}")
+    if not 0.5 <= level <= 0.999:
+        raise ParameterError(f"level: expected 0.5 to 0.999, found {level}")
+    if before < _FEWEST:
+        raise ParameterError(f"before: expected at least {_FEWEST} months, found {before}")
+
+
+def _plan(
+    series: Observations,
+    control: Observations | None,
+    day: dt.date,
+    after: int,
+    anticipation: int,
+    before: int,
+) -> _Plan | str:
+    """Return the rows to use and their roles, or why there is no answer."""
+    month = observations.month_number(day)
+    if not series.covered[0] <= month <= series.covered[1]:
+        first, last = (f"{observations.month_start(n):%Y-%m}" for n in series.covered)
+        return f"the event of {day} is outside the months covered, {first} to {last}"
+    full = month if day.day == 1 else month + 1
+    start = month - anticipation
+    used, roles, exposed = [], [], []
+    for index, row in enumerate(series.rows):
+        share = _exposure(row, day)
+        if row[0] >= full + after or row[0] < start - before:
+            continue
+        used.append(index)
+        roles.append(_role(row, share, start))
+        exposed.append(share)
+    return _checked(series, control, used, roles, exposed, _notes(series, used, full, after))
+
+
+def _exposure(row: tuple[int, int], day: dt.date) -> float:
+    """Return the share of a row's days from the event on."""
+    first = observations.month_start(row[0])
+    end = observations.month_start(row[0] + row[1])
+    return min(max((end - day).days / (end - first).days, 0.0), 1.0)
+
+
+def _role(row: tuple[int, int], share: float, start: int) -> str:
+    if share == 1:
+        return "after"
+    if share > 0:
+        return "event"
+    return "anticipation" if row[0] + row[1] > start else "before"
+
+
+def _notes(series: Observations, used: list[int], full: int, after: int) -> tuple[str, ...]:
+    notes = []
+    seen = {m for i in used for m in range(series.rows[i][0], sum(series.rows[i]))}
+    if not seen:
+        return ()
+    gaps = sorted(set(range(min(seen), max(seen) + 1)) - seen)
+    if gaps:
+        named = ", ".join(f"{observations.month_start(n):%Y-%m}" for n in gaps[:6])
+        notes.append(
+            f"{len(gaps)} months are missing ({named}{', ...' if len(gaps) > 6 else ''}); none was filled"
+        )
+    later = sum(start >= full + after for start, _ in series.rows)
+    if later:
+        notes.append(
+            f"{later} later figures are not in the average, which covers {after} months after the event"
+        )
+    return tuple(notes)
+
+
+def _checked(
+    series: Observations,
+    control: Observations | None,
+    used: list[int],
+    roles: list[str],
+    exposed: list[float],
+    notes: tuple[str, ...],
+) -> _Plan | str:
+    rows = [series.rows[i] for i in used]
+    if any(rows[0][0] < at <= rows[-1][0] for at in series.breaks) if rows else False:
+        return "the definition changes inside the window (flag 'break'): the figures are not one series"
+    values: tuple[float, ...] | None = None
+    if control is not None:
+        kept = _matched(rows, control)
+        notes = (*notes, *_dropped(len(rows) - len(kept)))
+        rows, used, roles, exposed = ([x[i] for i in kept] for x in (rows, used, roles, exposed))  # type: ignore[assignment]
+        values = tuple(_control_value(rows, control))
+    plan = _Plan(
+        shape=_shape(rows, roles),
+        tonnes=tuple(series.tonnes[i] for i in used),
+        control=values,
+        roles=tuple(r for r in roles if r != "before"),
+        exposed=tuple(e for e, r in zip(exposed, roles, strict=True) if r != "before"),
+        notes=notes,
+    )
+    _check_control(plan)
+    return _unanswerable(plan) or plan
+
+
+def _check_control(plan: _Plan) -> None:
+    """Refuse a control that never varies, or that is the series in another unit."""
+    if not plan.control or not plan.shape.before:
+        return
+    if max(plan.control) - min(plan.control) <= 1e-9 * max(plan.control):
+        raise ParameterError("control: expected figures that vary, found one number in every month")
+    months = [n for _, n in plan.shape.before]
+    ratios = [t / n / c for t, n, c in zip(plan.tonnes, months, plan.control, strict=False)]
+    if max(ratios) - min(ratios) <= 1e-9 * max(ratios) and max(ratios) > 0:
+        raise ParameterError(
+            "control: expected goods other than the series', found the series times a number"
+        )
+
+
+def _matched(rows: list[tuple[int, int]], control: Observations) -> list[int]:
+    """Return the rows whose months the control has too."""
+    printed = set(control.rows)
+    return [i for i, row in enumerate(rows) if row in printed or set(_singles(row)) <= printed]
+
+
+def _singles(row: tuple[int, int]) -> list[tuple[int, int]]:
+    return [(row[0] + k, 1) for k in range(row[1])]
+
+
+def _dropped(count: int) -> tuple[str, ...]:
+    return (f"{count} rows are left out because the control has no figure for them",) if count else ()
+
+
+def _control_value(rows: list[tuple[int, int]], control: Observations) -> list[float]:
+    """Return the control's tonnes a month, by row of the series."""
+    printed = dict(zip(control.rows, control.tonnes, strict=True))
+    values = [(printed[r] if r in printed else sum(printed[s] for s in _singles(r))) / r[1] for r in rows]
+    zero = [f"{observations.month_start(r[0]):%Y-%m}" for r, v in zip(rows, values, strict=True) if v == 0]
+    if zero:
+        raise ParameterError(f"control: expected tonnes above 0, found 0 in {zero[:6]}: take a wider control")
+    return values
+
+
+def _shape(rows: list[tuple[int, int]], roles: list[str]) -> Shape:
+    apart = [(row, role) for row, role in zip(rows, roles, strict=True) if role != "before"]
+    months = sum(row[1] for row, role in apart if role == "after")
+    return Shape(
+        before=tuple(row for row, role in zip(rows, roles, strict=True) if role == "before"),
+        apart=tuple(row for row, _ in apart),
+        weights=tuple(row[1] / months if role == "after" else 0.0 for row, role in apart),
+    )
+
+
+def _unanswerable(plan: _Plan) -> str:
+    """Return why the figures cannot answer, or "" if they can."""
+    before = plan.shape.before
+    if "after" not in plan.roles:
+        return "too early to say: no full month after the event has been printed"
+    months = sum(n for _, n in before)
+    if months < _FEWEST:
+        return f"too short: {months} months before the event, and at least {_FEWEST} are needed"
+    span = before[-1][0] + before[-1][1] - before[0][0]
+    if months < _PRINTED * span:
+        return f"not monthly enough: {months} of {span} months before the event are printed"
+    fitted = plan.tonnes[: len(before)]
+    if not any(plan.tonnes):
+        return "nothing was shipped in any month"
+    nonzero = sum(value > 0 for value in fitted)
+    if nonzero < _FEWEST_NONZERO:
+        return f"too lumpy: {nonzero} months before the event had a shipment, {_FEWEST_NONZERO} are needed"
+    return ""
+
+
+def _answer(plan: _Plan, day: dt.date, family: Family | None, level: float) -> Impact:
+    import numpy as np
+
+    zeros = sum(value == 0 for value in plan.tonnes)
+    if family == "log" and zeros:
+        raise ParameterError(f"family: 'log' has no value for a month of 0 t, found {zeros}; use 'poisson'")
+    chosen: Family = family or ("poisson" if zeros else "log")
+    tonnes = np.array(plan.tonnes)
+    control = (
+        None if plan.control is None else _centred(np.log(np.array(plan.control)), len(plan.shape.before))
+    )
+    fit = poisson.by_poisson if chosen == "poisson" else poisson.by_logarithm
+    found = fit(plan.shape, tonnes, control, level)
+    placebos, rank = _placebos(plan, found, control, level)
+    path = _path(plan, found)
+    short = tonnes[len(plan.shape.before) :] - found.expected
+    lost = float(short @ (np.array(plan.shape.weights) > 0))
+    expected = float(found.expected @ (np.array(plan.shape.weights) > 0))
+    months = sum(n for (_, n), role in zip(plan.shape.apart, plan.roles, strict=True) if role == "after")
+    return Impact(
+        answered=True,
+        reason="",
+        event=day,
+        level=level,
+        effect_pct=_percent(found.effect),
+        low_pct=_percent(found.low),
+        high_pct=_percent(found.high),
+        p_value=found.p_value,
+        tonnes=lost,
+        tonnes_low=lost - expected * (math.exp(found.spread[0]) - 1),
+        tonnes_high=lost + expected * (1 - math.exp(-found.spread[1])),
+        months_after=months,
+        months_before=sum(n for _, n in plan.shape.before),
+        family=chosen,
+        path=path,
+        event_month=_event_month(path),
+        placebos=placebos,
+        placebo_p_value=rank,
+        control_p_value=None if found.moved is None else found.moved[1],
+        method=_method(chosen, plan, months, level),
+        assumptions=_ASSUMPTIONS if control is None else (*_ASSUMPTIONS, _CONTROL_ASSUMPTION),
+        warnings=_warnings(plan, found, months, rank, level),
+    )
+
+
+def _centred(values: Array, n: int) -> Array:
+    result: Array = values - values[:n].mean()
+    return result
+
+
+def _percent(logarithm: float) -> float:
+    return 100 * math.expm1(min(logarithm, 50.0))
+
+
+def _path(plan: _Plan, found: Estimate) -> pl.DataFrame:
+    n = len(plan.shape.before)
+    observed = plan.tonnes[n:]
+    return pl.DataFrame(
+        {
+            "period": [observations.month_start(start) for start, _ in plan.shape.apart],
+            "months": [months for _, months in plan.shape.apart],
+            "role": plan.roles,
+            "observed": observed,
+            "counterfactual": found.expected.tolist(),
+            "effect_pct": [100 * (o / e - 1) for o, e in zip(observed, found.expected.tolist(), strict=True)],
+            "low_pct": [_percent(v) for v in found.lows.tolist()],
+            "high_pct": [_percent(v) for v in found.highs.tolist()],
+            "exposed": plan.exposed,
+        },
+        schema=_PATH,
+    )
+
+
+def _event_month(path: pl.DataFrame) -> EventMonth | None:
+    rows = [row for row in path.iter_rows(named=True) if row["role"] == "event"]
+    if not rows:
+        return None
+    row = rows[0]
+    names = ("period", "exposed", "effect_pct", "low_pct", "high_pct")
+    alone = max(row["effect_pct"] / row["exposed"], -100.0)
+    return EventMonth(**{name: row[name] for name in names}, exposed_pct=alone)
+
+
+def _placebos(
+    plan: _Plan, found: Estimate, control: Array | None, level: float
+) -> tuple[tuple[Placebo, ...], float | None]:
+    """Return fake dates among the months before, and the rank of the event among them."""
+    import numpy as np
+    from scipy.special import stdtr, stdtrit
+
+    before = plan.shape.before
+    width = plan.roles.count("after")
+    picks = _fake_starts(before, width)
+    if not picks:
+        return (), None
+    regressors = poisson.design_of(plan.shape).regressors
+    columns = [regressors] if control is None else [regressors, control]
+    fitted = regressors.shape[1] + len(columns) - 1
+    everything = np.column_stack([*columns, _windows(plan, picks), found.response])
+    white = serial.whitened(plan.shape, everything, found.point)
+    others = [fitted + k for k in range(len(plan.roles) - width)]
+    step = fitted + len(others)
+
+    def tried(column: int, rows: int, more: list[int]) -> tuple[float, float, int]:
+        used = [column, *range(fitted), *more]
+        return serial.first_coefficient(white[:rows, used], white[:rows, -1])
+
+    def distance(effect: float, error: float, degrees: int) -> float:
+        return float(stdtr(degrees, -abs(effect) / error))
+
+    real = distance(*tried(step, len(white), others))
+    told, beyond = [], 0
+    for k, start in enumerate(picks):
+        effect, error, degrees = tried(step + 1 + k, start + width, [])
+        beyond += distance(effect, error, degrees) <= real
+        half = error * float(stdtrit(degrees, (1 + level) / 2))
+        day = observations.month_start(before[start][0])
+        told.append(Placebo(day, _percent(effect), _percent(effect - half), _percent(effect + half)))
+    return tuple(told), (1 + beyond) / (1 + len(told)) if told else None
+
+
+def _fake_starts(before: tuple[tuple[int, int], ...], width: int) -> list[int]:
+    """Return rows where a fake event has enough months before it and its window before the real one."""
+    first = 0
+    months = 0
+    while first < len(before) and months < _TWO_YEARS:
+        months += before[first][1]
+        first += 1
+    last = len(before) - width
+    if first > last:
+        return []
+    count = min(_FAKE_DATES, last - first + 1)
+    return sorted({first + round(k * (last - first) / max(count - 1, 1)) for k in range(count)})
+
+
+def _windows(plan: _Plan, picks: list[int]) -> Array:
+    """Return columns that are 1 in a window: other rows apart, the months after, each fake date."""
+    import numpy as np
+
+    n, width = len(plan.shape.before), plan.roles.count("after")
+    size = n + len(plan.roles)
+    apart = [n + k for k, role in enumerate(plan.roles) if role != "after"]
+    after = [n + k for k, role in enumerate(plan.roles) if role == "after"]
+    windows = [[row] for row in apart] + [after] + [list(range(i, i + width)) for i in picks]
+    columns = np.zeros((size, len(windows)))
+    for column, rows in enumerate(windows):
+        columns[rows, column] = 1.0
+    return columns
+
+
+def _warnings(
+    plan: _Plan,
+    found: Estimate,
+    months: int,
+    rank: float | None,
+    level: float,
+) -> tuple[str, ...]:
+    told = list(plan.notes)
+    if poisson.is_short(plan.shape):
+        told.append(_SHORT)
+    elif _unseen(plan.shape):
+        told.append(f"{_unseen(plan.shape)}: never printed before the event, so the season is allowed for")
+    if months < _EARLY:
+        told.append(
+            f"only {months} full month{'s' * (months > 1)} after the event: the next release may change this"
+        )
+    if found.moved is not None and found.moved[1] < 0.1:
+        told.append(
+            f"the control moved by {_percent(found.moved[0]):+.0f}% at the event itself"
+            f" (p = {found.moved[1]:.2f}):"
+            " it may hold diverted goods, and its weight is reduced"
+        )
+    if found.p_value < 1 - level and rank is not None and rank > 0.25:
+        told.append(f"fake dates do as much: rank p = {rank:.2f}; read the interval with care")
+    fitted = plan.tonnes[: len(plan.shape.before)]
+    if max(fitted) > 0.5 * sum(fitted):
+        told.append("one month holds more than half of all tonnes before the event: the average rests on it")
+    if math.isinf(found.low):
+        told.append("nothing was shipped after the event: the estimate is a bound, not a measurement")
+    if found.spread[0] < 1e-6:
+        told.append("the months before do not vary at all: the interval means nothing")
+    return tuple(told)
+
+
+def _unseen(shape: Shape) -> str:
+    """Return the calendar months of the rows apart that no row before covers, as "08, 09"."""
+    before, apart = (
+        {(start + k) % 12 + 1 for start, n in rows for k in range(n)} for rows in (shape.before, shape.apart)
+    )
+    return ", ".join(f"{month:02d}" for month in sorted(apart - before))
+
+
+def _method(family: Family, plan: _Plan, months: int, level: float) -> str:
+    fit = {
+        "log": "least squares on the logarithm of tonnes",
+        "poisson": "Poisson pseudo maximum likelihood (zeros kept) and its working response",
+    }[family]
+    holiday = "three Chinese New Year regressors" if plan.shape.holiday else "no moving holiday"
+    beside = "" if plan.control is None else ", the logarithm of the control"
+    before = sum(n for _, n in plan.shape.before)
+    return (
+        f"Interrupted time series by {fit}: {before} months before the event fitted with a level, a trend,"
+        f" calendar months, {holiday}{beside}; errors AR1 plus noise, averaged over a"
+        f" fixed grid by restricted likelihood; the width of the season is averaged"
+        f" over too. The {months} full months after are predicted; the effect is the"
+        f" average of their monthly effects, with the {100 * level:g}% interval of the mixture of t"
+        " distributions. No random draws."
+    )
+
+
+def _sentences(result: Impact) -> dict[str, str]:
+    if (
+        result.effect_pct is None
+        or result.low_pct is None
+        or result.high_pct is None
+        or result.p_value is None
+    ):
+        return {
+            "en": f"This cannot be answered: {result.reason}.",
+            "zh": f"现有数据无法回答:{result.reason}。",
+            "ja": f"現在のデータでは答えられない:{result.reason}。",
+        }
+    words = _Words.of(result)
+    if result.significant:
+        return words.found()
+    return words.open_question() if _wide(result) else words.no_sign()
+
+
+def _wide(result: Impact) -> bool:
+    """Whether effects that anyone would care about, -30%, are still inside the interval."""
+    return result.low_pct is None or result.low_pct < -30 or result.months_after < _EARLY
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The pieces of a verdict."""
+
+    effect: float
+    low: str
+    high: str
+    p: str
+    months: int
+    day: str
+    level: str
+    tonnes: float
+
+    @classmethod
+    def of(cls, result: Impact) -> _Words:
+        p = result.p_value or 0.0
+        return cls(
+            effect=result.effect_pct or 0.0,
+            low=f"{result.low_pct:+.0f}%".replace("-", "−"),
+            high=f"{result.high_pct:+.0f}%".replace("-", "−"),
+            p="p < 0.001" if p < 0.001 else f"p = {p:.3f}",
+            months=result.months_after,
+            day=f"{result.event:%Y-%m-%d}",
+            level=f"{100 * result.level:g}%",
+            tonnes=result.tonnes or 0.0,
+        )
+
+    def found(self) -> dict[str, str]:
+        size, amount = f"{abs(self.effect):.0f}%", f"{abs(self.tonnes):,.0f} t"
+        span = f"{self.low} to {self.high}"
+        down = self.effect < 0
+        return {
+            "en": f"In the {self._month_en()} after {self.day} shipments were {size}"
+            f" {'below' if down else 'above'} what the months before lead one to expect"
+            f" ({self.level} interval {span}, {self.p}), about {amount} {'less' if down else 'more'}.",
+            "zh": f"{self.day}之后的{self.months}个月,出货量比此前走势所预示的{'低' if down else '高'}{size}"
+            f"({self.level}区间 {self.low} 至 {self.high},{self.p}),约{'少' if down else '多'}{amount}。",
+            "ja": f"{self.day}以降の{self.months}か月の出荷量は、それ以前の動きから見込まれる水準を{size}"
+            f"{'下回った' if down else '上回った'}({self.level}区間 {self.low}~{self.high}、{self.p})。"
+            f"およそ{amount}の{'減少' if down else '増加'}にあたる。",
+        }
+
+    def open_question(self) -> dict[str, str]:
+        span = f"{self.low} and {self.high}"
+        return {
+            "en": f"Too early to say: in the {self._month_en()} after {self.day} the effect lies between"
+            f" {span} ({self.level} interval, {self.p}), which includes none and includes much.",
+            "zh": f"尚难断言:{self.day}之后{self.months}个月的影响介于 {self.low} 与 {self.high} 之间"
+            f"({self.level}区间,{self.p}),既不排除没有影响,也不排除很大影响。",
+            "ja": f"まだ判断できない:{self.day}以降{self.months}か月の影響は"
+            f" {self.low} から {self.high} の間にあり({self.level}区間、{self.p})、"
+            "影響なしも大きな影響も排除できない。",
+        }
+
+    def no_sign(self) -> dict[str, str]:
+        return {
+            "en": f"No sign of an effect: in the {self._month_en()} after {self.day} shipments were within"
+            f" ordinary variation; effects beyond {self.low} or {self.high} are ruled out"
+            f" at {self.level} ({self.p}).",
+            "zh": f"未见影响:{self.day}之后{self.months}个月的出货量在正常波动之内;"
+            f"可排除超出 {self.low} 至 {self.high} 的影响({self.level},{self.p})。",
+            "ja": f"影響の兆しは見られない:{self.day}以降{self.months}か月の出荷量は通常の変動の範囲内で、"
+            f"{self.low}~{self.high} を超える影響は排除される({self.level}、{self.p})。",
+        }
+
+    def _month_en(self) -> str:
+        return "month" if self.months == 1 else f"{self.months} months"
+
+
+def _same(a: Any, b: Any) -> bool:
+    if isinstance(a, pl.DataFrame) and isinstance(b, pl.DataFrame):
+        return a.equals(b)
+    return bool(a == b)
+
+
+def _split(series: Any, by: str | None) -> dict[str, Any]:
+    if by is None:
+        if not isinstance(series, Mapping):
+            raise ParameterError(
+                f"series: expected name -> frame, or a frame and by=, found {type(series).__name__}"
+            )
+        return dict(series)
+    frame = series if isinstance(series, pl.DataFrame) else pl.from_pandas(series)
+    if by not in frame.columns:
+        raise ParameterError(f"by: expected a column of the series, one of {frame.columns}, found {by!r}")
+    return {str(part[by][0]): part for part in frame.partition_by(by, maintain_order=True)}
+
+
+_Job = tuple[str, Any, Any, Any, dict[str, Any]]
+
+
+def _one(job: _Job) -> tuple[str, Impact]:
+    name, frame, event, control, options = job
+    try:
+        return name, impact(frame, event, control, **options)
+    except ParameterError as fault:
+        raise ParameterError(f"{name}: {fault}") from None
+
+
+def _mapped(jobs: list[_Job], workers: int) -> Any:
+    """Yield results in the order of the jobs."""
+    if workers <= 1:
+        yield from map(_one, jobs)
+        return
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    # a fresh interpreter: a fork would inherit the locks of polars' threads
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        yield from pool.map(_one, jobs, chunksize=max(1, len(jobs) // (8 * workers)))
