@@ -6,6 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tonnage import charts
+    from tonnage.analysis.anomalies import anomalies
+    from tonnage.analysis.base_rate import base_rate
+    from tonnage.analysis.changepoints import changepoints
+    from tonnage.analysis.concentration import concentration, dependence
+    from tonnage.analysis.diversion import diversion
+    from tonnage.analysis.impact import impact, impacts, over_events
+    from tonnage.analysis.mirror import mirror
+    from tonnage.analysis.nowcast import nowcast
+    from tonnage.analysis.seasonal import seasonally_adjusted
     from tonnage.errors import (
         CodeError,
         ContractError,
@@ -17,11 +26,13 @@ if TYPE_CHECKING:
         StoreError,
         TonnageError,
     )
+    from tonnage.events.extract import extract
     from tonnage.ledger.ingest import read
     from tonnage.ledger.ledger import Ledger
     from tonnage.ledger.ledger import open_ledger as open
     from tonnage.model.definitions import comparable
     from tonnage.reports.briefing import Briefing, briefing
+    from tonnage.reports.curbs import Curbs, curbs
 
 __version__ = "0.1.0"
 
@@ -29,6 +40,7 @@ _HOME = {
     "Briefing": "reports.briefing",
     "CodeError": "errors",
     "ContractError": "errors",
+    "Curbs": "reports.curbs",
     "DefinitionError": "errors",
     "Ledger": "ledger.ledger",
     "NoDataError": "errors",
@@ -37,17 +49,32 @@ _HOME = {
     "ReadError": "errors",
     "StoreError": "errors",
     "TonnageError": "errors",
+    "anomalies": "analysis.anomalies",
+    "base_rate": "analysis.base_rate",
     "briefing": "reports.briefing",
+    "changepoints": "analysis.changepoints",
     "charts": "charts:",
     "comparable": "model.definitions",
+    "concentration": "analysis.concentration",
+    "curbs": "reports.curbs",
+    "dependence": "analysis.concentration",
+    "diversion": "analysis.diversion",
+    "extract": "events.extract",
+    "impact": "analysis.impact",
+    "impacts": "analysis.impact",
+    "mirror": "analysis.mirror",
+    "nowcast": "analysis.nowcast",
     "open": "ledger.ledger:open_ledger",
+    "over_events": "analysis.impact",
     "read": "ledger.ingest",
+    "seasonally_adjusted": "analysis.seasonal",
 }
 
 __all__ = [
     "Briefing",
     "CodeError",
     "ContractError",
+    "Curbs",
     "DefinitionError",
     "Ledger",
     "NoDataError",
@@ -57,11 +84,25 @@ __all__ = [
     "StoreError",
     "TonnageError",
     "__version__",
+    "anomalies",
+    "base_rate",
     "briefing",
+    "changepoints",
     "charts",
     "comparable",
+    "concentration",
+    "curbs",
+    "dependence",
+    "diversion",
+    "extract",
+    "impact",
+    "impacts",
+    "mirror",
+    "nowcast",
     "open",
+    "over_events",
     "read",
+    "seasonally_adjusted",
 ]
 
 

@@ -8,7 +8,8 @@ TonnageError
 ├── StoreError           data/raw or data/processed is missing, damaged or out of date
 ├── NoDataError          the question is clear, the ledger holds no figure that answers it
 │   └── NotYetReleased   ... and the release that will is not out on that day
-└── ParameterError       a notebook parameter that is unknown, mistyped, impossible or unused
+├── ParameterError       a notebook parameter that is unknown, mistyped, impossible or unused
+└── MissingLibraryError  an optional library is not installed
 
 A message says where, what was expected, what was found and what to do.
 """
@@ -53,6 +54,10 @@ class NotYetReleased(NoDataError):  # noqa: N818 - a state of the world, not a f
 
 class ParameterError(TonnageError, ValueError):
     """A notebook parameter is unknown, mistyped, impossible or unused."""
+
+
+class MissingLibraryError(TonnageError, ImportError):
+    """An optional library is not installed; the message says how to get it."""
 
 
 def nearest(name: str, known: Iterable[str], count: int = 3) -> str:
