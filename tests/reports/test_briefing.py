@@ -65,6 +65,8 @@ def test_partners_stand_in_one_order_with_share_and_what_is_not_printed_is_not_a
     assert rows["Japan"][:5] == ("280", "305", "−8.2%", "..", "..")
     assert rows["Japan"][5] == "4.7%"
     assert rows["World"][0] == "5,952"
+    assert brief.partners is not None
+    assert "HHI 112–7,477 of 10,000 (bounds: 85.8%" in brief.partners.notes[-1]
 
 
 def test_every_number_that_could_be_taken_for_this_one_stands_under_its_own_name(brief: Briefing) -> None:

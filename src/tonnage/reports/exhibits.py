@@ -8,7 +8,8 @@ import polars as pl
 
 from tonnage.analysis import series as tools
 from tonnage.analysis.base_rate import base_rate
-from tonnage.errors import NoDataError
+from tonnage.analysis.concentration import concentration
+from tonnage.errors import ContractError, NoDataError
 from tonnage.ledger.calendar import months_on
 from tonnage.model.codes import AGGREGATES, country_name
 from tonnage.model.definitions import Definition
@@ -73,11 +74,25 @@ def partners(f: Findings) -> Table | None:
     notes.append(
         "Change ranks: place of the monthly change among comparable earlier ones, 0 lowest, 100 highest."
     )
+    notes.extend(_concentrated(f, shown))
     made = tuple(figure for _, figures in made_rows for figure in figures)
     title = word("partners", language, definition=upper(f.detail.title[language]), month=f.month)
     return Table(
         title, columns, tuple(cells for cells, _ in made_rows), tuple(notes), source_line(made), made
     )
+
+
+def _concentrated(f: Findings, known: dict[str, pl.DataFrame]) -> list[str]:
+    """Return how the month is spread over its partners, with bounds for what is not printed by partner."""
+    rows = [row for series in known.values() if (row := covering(series, f.asked.period))]
+    if len(rows) < 2 or rows[0]["partner"] != "WLD":
+        return []
+    month_rows = pl.DataFrame(rows, schema=known["WLD"].schema)
+    try:
+        return [concentration(month_rows).sentence(f.language)]
+    except (ContractError, NoDataError):
+        # Partners printed by one outlet may exceed the total of another: then no share is told.
+        return []
 
 
 def _listed(f: Findings, detail: Definition) -> list[str]:
