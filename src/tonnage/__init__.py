@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         StoreError,
         TonnageError,
     )
+    from tonnage.events.claims import check_claim
     from tonnage.events.extract import extract
     from tonnage.ledger.ingest import read
     from tonnage.ledger.ledger import Ledger
@@ -54,6 +55,7 @@ _HOME = {
     "briefing": "reports.briefing",
     "changepoints": "analysis.changepoints",
     "charts": "charts:",
+    "check_claim": "events.claims",
     "comparable": "model.definitions",
     "concentration": "analysis.concentration",
     "curbs": "reports.curbs",
@@ -89,6 +91,7 @@ __all__ = [
     "briefing",
     "changepoints",
     "charts",
+    "check_claim",
     "comparable",
     "concentration",
     "curbs",

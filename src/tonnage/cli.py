@@ -45,6 +45,7 @@ def parser() -> argparse.ArgumentParser:
     _add_series(verbs)
     _add_calendar(verbs)
     _add_events(verbs)
+    _add_claim(verbs)
     _add_report(verbs)
     return top
 
@@ -441,6 +442,28 @@ def _list_events(asked: argparse.Namespace) -> int:
         columns = ["date_start", "stage", "type", "actor", "target", "summary", "known_at", "event_id"]
         rows = rows.select(columns).with_columns(pl.col("stage", "type").cast(pl.String))
     _print(rows, asked.format)
+    return 0
+
+
+def _add_claim(verbs: Any) -> None:
+    verb = verbs.add_parser(
+        "claim", help="the figures of a sentence, judged by what was out on a day", allow_abbrev=False
+    )
+    verb.add_argument("text", metavar="TEXT", help="a sentence or an article; - reads standard input")
+    verb.add_argument("--published", required=True, metavar="DAY", help="the day the text came out")
+    verb.set_defaults(run=_claim)
+
+
+def _claim(asked: argparse.Namespace) -> int:
+    from tonnage.events.claims import check_claim
+    from tonnage.ledger.ledger import open_ledger
+
+    text = sys.stdin.read() if asked.text == "-" else asked.text
+    found = check_claim(text, asked.published, open_ledger(asked.data))
+    for claim in found:
+        print(f"{claim.verdict}: {claim.sentence}")
+    if not found:
+        print("no figure and no percentage change was read in the text")
     return 0
 
 
