@@ -157,10 +157,25 @@ def test_a_month_outside_the_data_says_what_the_data_hold(ledger: Ledger) -> Non
         briefing(ledger, "rare-earth-products", period="2023-12", as_of="2026-01-21")
 
 
+def test_figures_of_partners_without_a_world_total_are_named(ledger: Ledger) -> None:
+    told = "japan-rare-earth-imports, 2010-10: .* no world total of any month, .* only of China"
+    with pytest.raises(tn.NoDataError, match=told):
+        briefing(ledger, "japan-rare-earth-imports", "CHN", period="2010-10", as_of="2011-02-01")
+
+
 def test_january_and_february_printed_together_are_reported_together(ledger: Ledger) -> None:
     found = briefing(ledger, "rare-earth-magnets", "USA", period="2026-02", as_of="2026-03-25")
     assert "**10,763 t**" in found.answer.markdown
     assert "January–February 2026" in found.front.title
+
+
+def test_a_detail_of_two_months_is_not_told_as_the_month_of_the_headline(ledger: Ledger) -> None:
+    found = briefing(ledger, "rare-earth-products", "USA", period="2026-02", as_of="2026-03-21")
+    assert "**5,472 t** [1] of rare-earth products in February 2026" in found.answer.markdown
+    assert "United States: **994 t** [4] in January–February 2026" in found.answer.markdown
+    assert found.partners is not None
+    assert found.partners.title == "Rare-earth magnets by partner, January–February 2026"
+    assert table(found.partners)["World"][0] == "10,763"
 
 
 @pytest.mark.parametrize(

@@ -152,3 +152,7 @@ def test_an_import_table_is_read_as_imports() -> None:
 def test_the_release_day_is_the_vintage() -> None:
     frame = read(BULLETIN.read_bytes(), published=day("2026-01-19")).frame
     assert frame["published"].unique().to_list() == [dt.date(2026, 1, 19)]
+
+
+def test_a_table_given_without_a_publisher_was_printed_by_customs() -> None:
+    assert read(BULLETIN.read_bytes(), publisher="").frame["publisher"].unique().to_list() == ["GACC"]

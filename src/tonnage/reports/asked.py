@@ -11,7 +11,7 @@ import polars as pl
 
 from tonnage.errors import NoDataError, NotYetReleased, ParameterError
 from tonnage.ledger.calendar import Expected, months_on
-from tonnage.model.codes import resolve_country
+from tonnage.model.codes import country_name, resolve_country
 from tonnage.model.definitions import Definition, definition
 from tonnage.reports import sentences
 
@@ -94,9 +94,11 @@ class Asked:
             return NotYetReleased(f"{what}: not out on {self.day}. Expected: {due}")
         if known:
             return NotYetReleased(f"{what}: not out on {self.day}; it came on {known['published']}")
-        span = (
-            "no month" if latest is None else f"{latest['period'][0]:%Y-%m} to {latest['period'][-1]:%Y-%m}"
-        )
+        if latest is None:
+            held = [country_name(p) for p in self.ledger.partners(self.entry.id, dt.date.max)]
+            only = f", figures only of {', '.join(held)}; a briefing starts from the total" if held else ""
+            return NoDataError(f"{what}: the ledger holds no world total of any month{only}")
+        span = f"{latest['period'][0]:%Y-%m} to {latest['period'][-1]:%Y-%m}"
         return NoDataError(f"{what}: the ledger holds no figure of that month; it holds {span}")
 
 

@@ -76,7 +76,14 @@ def partners(f: Findings) -> Table | None:
     )
     notes.extend(_concentrated(f, shown))
     made = tuple(figure for _, figures in made_rows for figure in figures)
-    title = word("partners", language, definition=upper(f.detail.title[language]), month=f.month)
+    # The detail may cover another span than the headline: two months printed as one are told as such.
+    spans = {row["months"] for rows in shown.values() if (row := covering(rows, f.asked.period))}
+    span = wording.month(f.asked.period, language, 2 if spans == {2} else 1)
+    title = word("partners", language, definition=upper(f.detail.title[language]), month=span)
+    if len(spans) > 1:
+        pair = wording.month(f.asked.period, language, 2)
+        mixed = [country_name(p, language) for p, rows in shown.items() if _paired(rows, f.asked.period)]
+        notes.append(f"{pair}: {', '.join(mixed)}.")
     return Table(
         title, columns, tuple(cells for cells, _ in made_rows), tuple(notes), source_line(made), made
     )
@@ -119,16 +126,23 @@ def _partner_row(
         percent(tools.percent(value, before["value"] if before else None)),
         marked(ago),
         percent(tools.percent(value, ago["value"] if ago else None)),
-        percent(_share(value, world), signed=False),
+        percent(_share(row, world), signed=False),
         _rank(rows, row),
     )
     return cells, figures
 
 
-def _share(value: float | None, world: Row | None) -> float | None:
-    if value is None or world is None or not world["value"]:
+def _paired(rows: pl.DataFrame, at: dt.date) -> bool:
+    row = covering(rows, at)
+    return row is not None and row["months"] == 2
+
+
+def _share(row: Row | None, world: Row | None) -> float | None:
+    if row is None or world is None or row["months"] != world["months"]:
         return None
-    return 100 * value / float(world["value"])
+    if row["value"] is None or not world["value"]:
+        return None
+    return 100 * float(row["value"]) / float(world["value"])
 
 
 def _rank(rows: pl.DataFrame, row: Row | None) -> str:

@@ -92,7 +92,9 @@ def sentence(entry: Definition, partner: str, row: Row, key: str, clauses: list[
         compared = f", {' and '.join(clauses)}" if clauses else ""
         if partner == "WLD":
             return f"{who} {verb} {value} of {title} in {when}{compared}."
-        return f"{upper(title)} {side} {to}: {value}{compared}."
+        # The first sentence names the month; two months printed as one are another span, so they are named.
+        span = f" in {when}" if row["months"] > 1 else ""
+        return f"{upper(title)} {side} {to}: {value}{span}{compared}."
     if language == "zh":
         start = f"{when}{who}{'' if partner == 'WLD' else f'对{to}'}{word(entry.flow, 'zh')}{title}{value}"
         return f"{start}{'，' if clauses else ''}{'，'.join(clauses)}。"

@@ -86,7 +86,7 @@ def _row(
         flags.append("day_assumed")
     return {
         "source": SOURCE_ID,
-        "publisher": sidecar.publisher,
+        "publisher": sidecar.publisher or "GACC",
         "reporter": "CHN",
         "partner": "WLD",
         "flow": sidecar.detail("flow", flows.FLOWS),
