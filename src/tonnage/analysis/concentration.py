@@ -10,7 +10,7 @@ import polars as pl
 from tonnage.analysis.series import UNUSED, receipts_of
 from tonnage.analysis.wording import amount, month, pick
 from tonnage.errors import ContractError, NoDataError
-from tonnage.model.codes import AGGREGATES, country_name
+from tonnage.model.codes import AGGREGATES, POOLS, country_name
 from tonnage.model.definitions import registry
 
 if TYPE_CHECKING:
@@ -27,8 +27,6 @@ METHOD: Final = (
     " to 10,000: its lower bound spreads the unlisted part over many partners, its upper gives it to one."
 )
 
-#: Pools of countries: a figure, but of no one partner.
-_POOLS: Final = ("XXS", "XXU")
 _WORLD: Final = "WLD"
 _CONTEXT: Final = ("period", "months", "definition", "reporter", "flow", "unit")
 
@@ -301,12 +299,12 @@ class _Table:
             raise NoDataError(
                 "concentration: expected the publisher's total, above 0, as partner WLD; found none"
             )
-        single = {p: v for p, v in values.items() if p not in (*AGGREGATES, *_POOLS)}
+        single = {p: v for p, v in values.items() if p not in (*AGGREGATES, *POOLS)}
         table = cls(
             world=world,
             printed={p: v for p, v in single.items() if v is not None},
             unprinted=tuple(sorted(p for p, v in single.items() if v is None)),
-            pooled=sum(values.get(p) or 0.0 for p in _POOLS),
+            pooled=sum(values.get(p) or 0.0 for p in POOLS),
             context=_context(frame),
             assumptions=_assumptions(values, frame),
             receipts=receipts_of(frame),
@@ -362,7 +360,7 @@ def _assumptions(values: dict[str, float | None], frame: pl.DataFrame) -> tuple[
     blocs = sorted(p for p in values if p in AGGREGATES)
     if blocs:
         told.append(f"{', '.join(blocs)} is left out: its members are countries of their own.")
-    pools = sorted(p for p in values if p in _POOLS)
+    pools = sorted(p for p in values if p in POOLS)
     if pools:
         told.append(f"{', '.join(pools)} is a pool of partners: counted as unlisted.")
     names = frame["definition"].drop_nulls().unique().to_list() if "definition" in frame.columns else []

@@ -13,6 +13,7 @@ __all__ = [
     "MASS_KG",
     "MONEY",
     "NOMENCLATURES",
+    "POOLS",
     "SPECIAL",
     "country_name",
     "known_countries",
@@ -24,16 +25,51 @@ __all__ = [
     "resolve_country",
 ]
 
-#: Partners that are not countries, each with its name. They stay in totals and are never dropped.
+#: Partners that ISO 3166-1 does not have, each with its name. They stay in totals and are never dropped.
 SPECIAL: Final[dict[str, dict[str, str]]] = {
     "WLD": {"en": "World", "zh": "全球", "ja": "世界"},
-    "EU27": {"en": "European Union (27)", "zh": "欧盟27国", "ja": "EU27か国"},
     "XXS": {"en": "Secret partner", "zh": "保密伙伴", "ja": "秘匿"},
     "XXU": {"en": "Unspecified partner", "zh": "未列明", "ja": "不明"},
+    "XXO": {"en": "Several territories", "zh": "多个地区", "ja": "複数地域"},
+    "XXB": {"en": "Stores, bunkers and high seas", "zh": "船用物料及公海", "ja": "船用品・公海"},
+    "XXZ": {"en": "Free zones and bonded areas", "zh": "自由贸易区和保税区", "ja": "自由地域・保税地域"},
+    "XKX": {"en": "Kosovo", "zh": "科索沃", "ja": "コソボ"},
+    "XGB": {"en": "Great Britain", "zh": "大不列颠", "ja": "グレートブリテン"},
+    "XNI": {"en": "Northern Ireland", "zh": "北爱尔兰", "ja": "北アイルランド"},
+    "EU27": {"en": "European Union (27)", "zh": "欧盟27国", "ja": "EU27か国"},
+    "EU28": {"en": "European Union (28)", "zh": "欧盟28国", "ja": "EU28か国"},
+    "XEU": {"en": "European Union of the time", "zh": "当时的欧盟", "ja": "当時のEU"},
+    "XEI": {"en": "Inside the EU (27)", "zh": "欧盟27国内部", "ja": "EU27か国域内"},
+    "XEX": {"en": "Outside the EU (27)", "zh": "欧盟27国以外", "ja": "EU27か国域外"},
+    "XEA": {"en": "Euro area", "zh": "欧元区", "ja": "ユーロ圏"},
+    "APEC": {"en": "APEC", "zh": "亚太经合组织", "ja": "APEC"},
+    "ASEAN": {"en": "ASEAN", "zh": "东盟", "ja": "ASEAN"},
+    "CACM": {"en": "Central American Common Market", "zh": "中美洲共同市场", "ja": "中米共同市場"},
+    "CAFTA-DR": {"en": "CAFTA-DR", "zh": "中美洲自由贸易协定", "ja": "CAFTA-DR"},
+    "LAFTA": {
+        "en": "Latin American Free Trade Area",
+        "zh": "拉美自由贸易协会",
+        "ja": "中南米自由貿易連合",
+    },
+    "LAR20": {"en": "Twenty Latin American republics", "zh": "拉美二十国", "ja": "中南米20共和国"},
+    "NATO": {"en": "NATO", "zh": "北约", "ja": "NATO"},
+    "OECD": {"en": "OECD", "zh": "经合组织", "ja": "OECD"},
+    "PACRIM": {"en": "Pacific Rim", "zh": "环太平洋", "ja": "環太平洋"},
+    "USMCA": {"en": "USMCA", "zh": "美墨加协定", "ja": "USMCA"},
+    "AFRICA": {"en": "Africa", "zh": "非洲", "ja": "アフリカ"},
+    "ASIA": {"en": "Asia", "zh": "亚洲", "ja": "アジア"},
+    "EUROPE": {"en": "Europe", "zh": "欧洲", "ja": "欧州"},
+    "OCEANIA": {"en": "Oceania", "zh": "大洋洲", "ja": "オセアニア"},
+    "N-AMERICA": {"en": "North America", "zh": "北美洲", "ja": "北米"},
+    "C-AMERICA": {"en": "Central America and Caribbean", "zh": "中美洲和加勒比", "ja": "中米・カリブ"},
+    "S-AMERICA": {"en": "South America", "zh": "南美洲", "ja": "南米"},
 }
 
-#: Partners that contain others: never added to them.
-AGGREGATES: Final = ("EU27", "WLD")
+#: Partners of which no one country is told: figures that stand beside those of countries.
+POOLS: Final = ("XXB", "XXO", "XXS", "XXU", "XXZ")
+
+#: Partners that overlap others of the same publisher, as a bloc does its members: never added to them.
+AGGREGATES: Final = tuple(sorted(set(SPECIAL) - set(POOLS) - {"XKX"}))
 
 # ISO's formal names are not what a reader calls these countries.
 _NAMES: Final[dict[str, dict[str, str]]] = {

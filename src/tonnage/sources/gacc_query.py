@@ -455,14 +455,10 @@ def _sum(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _unmapped_notes(table: _Table) -> list[str]:
-    notes = []
-    for code, values in sorted(table.unmapped.items()):
-        share = f"{float(100 * sum(values) / table.printed):.2f}%" if table.printed else "no part"
-        notes.append(
-            f"partner code {code!r} is not in the table of codes: {len(values)} records set aside,"
-            f" {share} of the value printed"
-        )
-    return notes
+    return [
+        partners.unmapped_note(code, len(values), sum(values, Decimal(0)), table.printed)
+        for code, values in sorted(table.unmapped.items())
+    ]
 
 
 SOURCE = Source(
