@@ -75,8 +75,8 @@ def test_init_refuses_a_folder_that_holds_one_of_its_files_and_writes_nothing(
 
 def test_build_says_what_it_built_and_the_second_time_what_it_reused(run: Run, own: Path) -> None:
     shutil.rmtree(own / "data" / "processed")
-    assert "41 files built, 0 reused, 0 rows set aside" in run("--data", str(own / "data"), "build")[1]
-    assert "0 files built, 41 reused" in run("--data", str(own / "data"), "build")[1]
+    assert "81 files built, 0 reused, 0 rows set aside" in run("--data", str(own / "data"), "build")[1]
+    assert "0 files built, 81 reused" in run("--data", str(own / "data"), "build")[1]
 
 
 def test_sources_tells_what_each_holds_and_how_old_that_is(run: Run, data: str) -> None:

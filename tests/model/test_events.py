@@ -169,7 +169,13 @@ def test_no_records_make_an_empty_table() -> None:
 
 
 def test_every_property_of_the_contract_is_a_column() -> None:
-    assert list(events.SCHEMA) == [*events.json_schema()["properties"], "raw", "line"]
+    assert list(events.SCHEMA) == [
+        *events.json_schema()["properties"],
+        "evidence",
+        "origins",
+        "raw",
+        "line",
+    ]
 
 
 def test_an_id_is_used_once() -> None:

@@ -1,24 +1,21 @@
-"""The files kept by hand: the shipped ones read to the last line; bad lines are set aside with a reason."""
+"""The tables kept by hand: the shipped ones read to the last line; bad lines are set aside with a reason."""
 
 from __future__ import annotations
 
 import datetime as dt
-import json
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 import pytest
 
 from tonnage.errors import ReadError
-from tonnage.model import events, releases
+from tonnage.model import releases
 from tonnage.sources import register
 from tonnage.sources.base import Reading, Sidecar, Source, raw_id
 
 RAW = Path(__file__).parents[2] / "data" / "raw"
 FILES = {
-    "events": (register.EVENTS, RAW / "events" / "register.jsonl"),
     "gacc-calendar": (register.CALENDAR, RAW / "gacc-calendar" / "releases.csv"),
     "quotas": (register.QUOTAS, RAW / "quotas" / "china_rare_earth_export_quotas.csv"),
 }
@@ -36,82 +33,17 @@ def shipped(name: str) -> Reading:
     return read(source, path.read_bytes())
 
 
-def days(frame: pl.DataFrame, **chosen: str) -> list[tuple[Any, ...]]:
-    rows = frame.filter(*[pl.col(c).cast(pl.String) == v for c, v in chosen.items()])
-    return rows.select(pl.col("stage").cast(pl.String), "date_start", "known_at").rows()
-
-
 # --- the shipped files -------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("name", "records"), [("events", 144), ("gacc-calendar", 175), ("quotas", 10)])
+@pytest.mark.parametrize(("name", "records"), [("gacc-calendar", 175), ("quotas", 10)])
 def test_every_line_is_read(name: str, records: int) -> None:
     reading = shipped(name)
     assert reading.set_aside.height == 0
     assert reading.frame.height == reading.records == reading.receipts.height == records
 
 
-def test_every_fact_is_represented() -> None:
-    named = shipped("events").frame["sources"].explode().struct.field("doc_id").unique()
-    assert sorted(named) == [f"facts:E{n:03}" for n in range(1, 130)]
-
-
-def test_the_register_is_sorted() -> None:
-    keys = shipped("events").frame.select("date_start", "event_id").rows()
-    assert keys == sorted(keys)
-
-
-def test_announcement_1_of_2026_was_announced_effective_and_known_on_one_day() -> None:
-    sixth = dt.date(2026, 1, 6)
-    assert days(shipped("events").frame, act_id="CN-MOFCOM-2026-001") == [
-        ("announced", sixth, sixth),
-        ("effective", sixth, sixth),
-    ]
-
-
-def test_the_october_package_never_took_effect_as_scheduled() -> None:
-    told, stopped = dt.date(2025, 10, 9), dt.date(2025, 11, 7)
-    stages = days(shipped("events").frame, act_id="CN-MOFCOM-2025-10-09")
-    assert [s for s in stages if s[1] > told] == [
-        ("suspended", stopped, stopped),
-        ("scheduled", dt.date(2025, 11, 8), told),
-        ("scheduled", dt.date(2025, 12, 1), told),
-    ]
-
-
-def test_the_end_of_a_suspension_is_known_from_its_start() -> None:
-    assert days(shipped("events").frame, act_id="CN-MOFCOM-2025-070", stage="expires") == [
-        ("expires", dt.date(2026, 11, 10), dt.date(2025, 11, 7))
-    ]
-
-
-def test_licences_for_gallium_were_known_a_month_before_they_began() -> None:
-    july = dt.date(2023, 7, 3)
-    assert days(shipped("events").frame, act_id="CN-MOFCOM-2023-023") == [
-        ("announced", july, july),
-        ("effective", dt.date(2023, 8, 1), july),
-    ]
-
-
-def test_a_month_is_known_at_its_end_unless_a_page_says_better() -> None:
-    months = shipped("events").frame.filter(pl.col("precision") == "month")
-    better = months.filter(pl.col("known_at") != pl.col("date_end")).select("event_id", "known_at").rows()
-    assert months.height == 14
-    assert better == [
-        ("2014-07_CN_export_restriction.quota_rare-earth-quota-2014-second-half", dt.date(2014, 7, 18)),
-        ("2025-12_CN_licence_practice_first-general-licences", dt.date(2025, 12, 8)),
-    ]
-
-
-def test_what_was_alleged_is_disputed() -> None:
-    disputed = shipped("events").frame.filter(pl.col("status") == "disputed")
-    docs = disputed["sources"].list.first().struct.field("doc_id")
-    assert docs.to_list() == ["facts:E004", "facts:E127"]
-
-
 def test_a_seed_has_no_address() -> None:
-    sources = shipped("events").frame["sources"].explode()
-    assert not sources.struct.field("url").drop_nulls().str.starts_with("seed:").any()
     assert not shipped("gacc-calendar").frame["address"].str.starts_with("seed:").any()
 
 
@@ -157,52 +89,6 @@ def test_the_rounds_of_2014_do_not_quite_make_the_year() -> None:
 
 
 # --- bad lines ---------------------------------------------------------------------------------------
-
-
-def first_record() -> dict[str, Any]:
-    _, path = FILES["events"]
-    record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8").splitlines()[0])
-    return record
-
-
-GOOD = json.dumps(first_record())
-BAD_EVENTS = {
-    "unknown type": (json.dumps({**first_record(), "type": "incident"}), "type: expected one of"),
-    "end before start": (
-        json.dumps({**first_record(), "date_end": "2010-09-06"}),
-        "date_end: expected no day before date_start 2010-09-07, found 2010-09-06",
-    ),
-    "missing source": (json.dumps({**first_record(), "sources": []}), "sources: expected at least 1"),
-    "bad event_id": (
-        json.dumps({**first_record(), "event_id": "senkaku"}),
-        "event 'senkaku': event_id: expected text of the form",
-    ),
-    "id used twice": (GOOD, "event_id: expected each once, found the same again: 2010-09-07_JP_other"),
-    "field twice": ('{"event_id": 1, "event_id": 2}', r"fields \['event_id'\] stand there twice"),
-    "cut off": (GOOD[:-10], "not a JSON record: .* at character"),
-    "not an object": ("[1, 2]", "expected a JSON object, found list"),
-}
-
-
-@pytest.mark.parametrize(("text", "reason"), BAD_EVENTS.values(), ids=BAD_EVENTS.keys())
-def test_a_bad_event_is_set_aside_with_line_and_reason(text: str, reason: str) -> None:
-    reading = read(register.EVENTS, f"{GOOD}\n\n{text}\n".encode())
-    assert reading.records == reading.frame.height + reading.set_aside.height == 2
-    assert reading.set_aside.select("line", "text").rows() == [(3, text)]
-    assert reading.set_aside["reason"].str.contains(reason).all()
-
-
-def test_line_and_receipt_of_an_event() -> None:
-    reading = read(register.EVENTS, f"\n{GOOD}\n".encode())
-    address = "http://en.wikipedia.org./wiki/2010_Senkaku_boat_collision_incident"
-    assert reading.frame["line"].to_list() == [2]
-    assert reading.receipts.select("line", "address", "basis").rows() == [(2, address, "page_date")]
-
-
-@pytest.mark.parametrize("raw", [b"", b"\n\n", b"[]\n", b"\xff\xfe"])
-def test_a_file_without_events_is_refused(raw: bytes) -> None:
-    with pytest.raises(ReadError, match=r"^a\.file: "):
-        read(register.EVENTS, raw)
 
 
 CALENDAR = "source,stage,period,months,due,published,basis,publisher,address,note\n"
@@ -260,6 +146,5 @@ def test_a_file_of_other_columns_is_refused(source: Source) -> None:
 
 
 def test_frames_keep_their_contracts() -> None:
-    assert shipped("events").frame.schema == events.SCHEMA
     assert shipped("gacc-calendar").frame.schema == releases.SCHEMA
     assert shipped("quotas").frame.schema == register.QUOTAS_SCHEMA

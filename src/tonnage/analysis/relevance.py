@@ -109,18 +109,7 @@ def _score(materials: list[str], partner: str) -> pl.Expr:
 
 
 def evidence() -> pl.Expr:
-    """Return what an EVENTS row rests on: official text, an official act read in the press, or n reports."""
-    roles = pl.col("sources").list.eval(pl.element().struct.field("role").cast(pl.String))
-    publishers = pl.col("sources").list.eval(pl.element().struct.field("publisher")).list.n_unique()
-    reports = (
-        pl.when(publishers == 1).then(pl.lit("one report")).otherwise(pl.format("{} reports", publishers))
-    )
-    return (
-        pl.when(pl.col("status").cast(pl.String) == "disputed")
-        .then(pl.lit("disputed"))
-        .when(roles.list.contains("official"))
-        .then(pl.lit("official text"))
-        .when(pl.col("known_at_basis").cast(pl.String) == "official_publication")
-        .then(pl.lit("official act, read in the press"))
-        .otherwise(reports)
-    )
+    """Return what an EVENTS row rests on, in words: its grade, and how many reports are independent."""
+    grade = pl.col("evidence").cast(pl.String)
+    counted = pl.format("{} independent reports", pl.col("origins"))
+    return pl.when(grade == "independent reports").then(counted).otherwise(grade)

@@ -259,7 +259,7 @@ def _of_side(named: Definition, figure: Figure) -> Definition:
         return named
     alike = [
         d for d in registry().values()
-        if d.flow == flow and d.reporter == figure.reporter and named.title["en"] in d.materials
+        if d.flow == flow and d.reporter == figure.reporter and named.id in d.materials
     ]  # fmt: skip
     return alike[0] if len(alike) == 1 else named
 

@@ -91,6 +91,8 @@ def ingest(
         StoreError: another file of that name is stored with other bytes, the same bytes are stored under
             another source, or the disk failed; nothing is changed.
     """
+    if source(name).kept:
+        raise ReadError(f"source {name} is kept, not ingested. {source(name).how}")
     raw = _bytes(Path(path))
     sidecar = _sidecar(name, Path(path).name, raw, published, details)
     with disk.locked(root):

@@ -2,6 +2,7 @@
 
     data/raw/<source>/<file>                 the bytes of a release
     data/raw/<source>/<file>.json            its sidecar
+    data/raw/events/<act>.toml               the event register: kept text, which changes and has no sidecar
     data/processed/<table>/<source>/<raw>-<reader>.parquet
     data/processed/build.json                what the last build made: readers see only what it lists
 
@@ -23,6 +24,7 @@ from typing import Any, Final
 
 from tonnage.errors import StoreError, nearest
 from tonnage.ledger import disk
+from tonnage.sources import SOURCES
 from tonnage.sources.base import Sidecar, raw_id
 
 __all__ = [
@@ -30,6 +32,7 @@ __all__ = [
     "card",
     "find_root",
     "intact",
+    "is_kept",
     "orphans",
     "raw_files",
     "read_json",
@@ -94,15 +97,32 @@ def find_root(path: str | Path | None = None) -> Path:
 
 
 def raw_files(root: Path) -> list[RawFile]:
-    """Return every raw file that has a sidecar, in order of path."""
+    """Return every raw file that has a sidecar, and the kept ones as they are now, in order of path."""
     every = sorted((root / "raw").glob("*/*.json"))
-    return [RawFile(path.with_suffix(""), _sidecar(path)) for path in every if _is_sidecar(path)]
+    carded = [RawFile(path.with_suffix(""), _sidecar(path)) for path in every if _is_sidecar(path)]
+    return sorted([*carded, *_kept(root)], key=lambda file: file.path)
+
+
+def _kept(root: Path) -> Iterator[RawFile]:
+    """Yield the files of sources that need no sidecar: what it would say is known."""
+    for source in SOURCES.values():
+        for path in sorted((root / "raw" / source.id).glob("*")) if source.kept else ():
+            if is_kept(path):
+                raw = path.read_bytes()
+                yield RawFile(path, Sidecar(source.id, path.name, raw_id(raw), licence=source.licence))
+
+
+def is_kept(path: Path) -> bool:
+    """Return whether a file is text that tonnage keeps itself, by its folder and name."""
+    source = SOURCES.get(path.parent.name)
+    named = source is not None and source.kept and path.name.endswith(source.suffixes)
+    return named and not path.name.startswith(".")
 
 
 def orphans(root: Path) -> list[Path]:
     """Return files in data/raw that no sidecar speaks of; they are never read."""
     every = (p for p in (root / "raw").glob("*/*") if p.is_file() and not p.name.startswith("."))
-    return sorted(p for p in every if not card(p).exists() and not _is_sidecar(p))
+    return sorted(p for p in every if not card(p).exists() and not _is_sidecar(p) and not is_kept(p))
 
 
 def card(path: Path) -> Path:

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import polars as pl
 
 from tonnage.errors import ContractError, nearest
+from tonnage.model import evidence
 from tonnage.model.lean import IRI_GRAMMAR, without
 
 if TYPE_CHECKING:
@@ -62,10 +63,17 @@ def _type(name: str) -> pl.DataType | type[pl.DataType]:
     return {"sources": pl.List(SOURCES), "codes": CODES}.get(name, pl.String)
 
 
-#: One column a property, in the order of the contract, and the receipt. `known_at` is the calendar day in
-#: the zone of the act, the same kind of day as `published` in FLOWS; a time of day stays in the register.
+#: One column a property, in the order of the contract; what the event rests on (`model.evidence`), and the
+#: receipt. `known_at` is the calendar day in the zone of the act, the same kind of day as `published` in
+#: FLOWS; a time of day stays in the register.
 SCHEMA: Final = pl.Schema(
-    {**{name: _type(name) for name in json_schema()["properties"]}, "raw": pl.String, "line": pl.UInt32}
+    {
+        **{name: _type(name) for name in json_schema()["properties"]},
+        "evidence": pl.Enum(list(evidence.GRADES)),
+        "origins": pl.Int32,
+        "raw": pl.String,
+        "line": pl.UInt32,
+    }
 )
 
 #: How many letters of `date_start` an event_id of that precision opens with.
@@ -229,4 +237,5 @@ def _zone(record: Mapping[str, Any]) -> ZoneInfo | None:
 def _row(record: Mapping[str, Any]) -> dict[str, Any]:
     dates = {name: record[name] and dt.date.fromisoformat(record[name]) for name in _DATES[:2]}
     known = dt.date.fromisoformat(_known_day(record))
-    return {**dict.fromkeys(_LISTS, ()), **record, **dates, "known_at": known}
+    rests = {"evidence": evidence.grade(record), "origins": evidence.origins(record["sources"])}
+    return {**dict.fromkeys(_LISTS, ()), **record, **dates, **rests, "known_at": known}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tonnage.sources import articles, feeds, gacc_bulletin, gacc_query, press, register
+from tonnage.sources import acts, articles, feeds, gacc_bulletin, gacc_query, press, register
 from tonnage.sources.base import Source
 
 __all__ = ["SOURCES"]
@@ -16,7 +16,7 @@ SOURCES: Final[dict[str, Source]] = {
         gacc_bulletin.SOURCE,
         gacc_query.SOURCE,
         press.SOURCE,
-        register.EVENTS,
+        acts.SOURCE,
         register.CALENDAR,
         register.QUOTAS,
         articles.SOURCE,

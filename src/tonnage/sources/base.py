@@ -154,6 +154,7 @@ class Source:
         table: flows, events, releases, quotas: the contract of the rows.
         suffixes: endings of file names it reads.
         days_in_file: True where each row names its own release day.
+        kept: True for text that tonnage itself writes and changes: it has no sidecar.
     """
 
     id: str
@@ -164,6 +165,7 @@ class Source:
     read: Callable[[bytes, Sidecar], Reading]
     suffixes: tuple[str, ...] = (".csv",)
     days_in_file: bool = False
+    kept: bool = False
 
 
 def raw_id(raw: bytes) -> str:

@@ -1,27 +1,23 @@
-"""Files kept by hand: the event register, the release calendar, the export quotas.
+"""Tables kept by hand: the release calendar and the export quotas.
 
-All three are text under version control, so a person can read a change to them line by line.
+Both are text under version control, so a person can read a change to them line by line.
 """
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from tonnage.errors import CodeError, ReadError, TonnageError, nearest
-from tonnage.model import codes, events, releases
+from tonnage.errors import CodeError, ReadError, nearest
+from tonnage.model import codes, releases
 from tonnage.sources.base import (
-    RECEIPTS,
-    SET_ASIDE,
     Reading,
     Row,
     Sidecar,
     Source,
     build_reading,
     day,
-    decode,
     flag_list,
     month,
 )
@@ -30,7 +26,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Hashable, Iterator, Mapping
 
-__all__ = ["CALENDAR", "EVENTS", "QUOTAS", "QUOTAS_SCHEMA"]
+__all__ = ["CALENDAR", "QUOTAS", "QUOTAS_SCHEMA"]
 
 #: One row is one quota as one publisher gives it. `tonnes` is what was allowed, never what was shipped.
 QUOTAS_SCHEMA: Final = pl.Schema(
@@ -52,70 +48,6 @@ QUOTAS_SCHEMA: Final = pl.Schema(
 _ROUNDS: Final = ("full_year", "first_half", "second_half")
 _QUOTA_COLUMNS: Final = tuple(c for c in QUOTAS_SCHEMA if c not in ("raw", "line"))
 _CALENDAR_COLUMNS: Final = tuple(c for c in releases.SCHEMA if c not in ("raw", "line"))
-
-
-def read_events(raw: bytes, sidecar: Sidecar) -> Reading:
-    """Return EVENTS from JSON Lines: one record a line; blank lines are no records.
-
-    Raises:
-        ReadError: the file is not text, or not one record of it can be read.
-    """
-    text, encoding = decode(raw, sidecar)
-    lines = [(n, t) for n, t in enumerate(text.split("\n"), start=1) if t.strip()]
-    kept, aside = _records(lines)
-    if not kept:
-        first = f"the first reason, of line {aside[0][0]}: {aside[0][2]}" if aside else "the file is empty"
-        raise ReadError(f"{sidecar.file}: not one of {len(lines)} records could be read; {first}")
-    frame = events.frame(kept.values(), sidecar.raw, list(kept))
-    receipts = [_event_receipt(record, sidecar.raw, line) for line, record in kept.items()]
-    return Reading(
-        frame=events.check(frame, sidecar.file),
-        set_aside=pl.DataFrame(aside, schema=SET_ASIDE, orient="row"),
-        notes=(f"encoding {encoding}",),
-        records=len(lines),
-        receipts=pl.DataFrame(receipts, schema=RECEIPTS, orient="row"),
-    )
-
-
-def _records(lines: list[tuple[int, str]]) -> tuple[dict[int, dict[str, Any]], list[tuple[int, str, str]]]:
-    """Return the good records by line, and the others with their reason."""
-    kept: dict[int, dict[str, Any]] = {}
-    aside: list[tuple[int, str, str]] = []
-    refuse = _twins("event_id")
-    for number, text in lines:
-        try:
-            record = _record(text)
-            refuse(record["event_id"])
-        except TonnageError as fault:
-            aside.append((number, text.strip(), str(fault)))
-        else:
-            kept[number] = record
-    return kept, aside
-
-
-def _record(text: str) -> dict[str, Any]:
-    try:
-        record = json.loads(text, object_pairs_hook=_once)
-    except json.JSONDecodeError as fault:
-        raise ReadError(f"not a JSON record: {fault.msg} at character {fault.pos + 1}") from None
-    if not isinstance(record, dict):
-        raise ReadError(f"expected a JSON object, found {type(record).__name__}")
-    events.validate(record)
-    return record
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Refuse an object that holds a field twice: JSON would silently keep the last."""
-    record = dict(pairs)
-    if len(record) != len(pairs):
-        names = [name for name, _ in pairs]
-        raise ReadError(f"fields {sorted({n for n in names if names.count(n) > 1})} stand there twice")
-    return record
-
-
-def _event_receipt(record: Mapping[str, Any], raw: str, line: int) -> tuple[str, int, str, str, str]:
-    first = record["sources"][0]
-    return raw, line, first.get("url") or "", record.get("known_at_basis") or "", record.get("note") or ""
 
 
 def read_calendar(raw: bytes, sidecar: Sidecar) -> Reading:
@@ -203,17 +135,6 @@ def _twins(what: str) -> Callable[[Hashable], None]:
 
     return refuse
 
-
-EVENTS = Source(
-    id="events",
-    title="Register of trade events: acts by stage, with their sources and when they became known",
-    table="events",
-    licence="Dates and facts in our own words; no text of the publishers is held",
-    how="Add one JSON object a line to data/raw/events, valid against event.schema.json, and ingest the file",
-    read=read_events,
-    suffixes=(".jsonl",),
-    days_in_file=True,
-)
 
 CALENDAR = Source(
     id="gacc-calendar",
