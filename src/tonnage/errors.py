@@ -8,6 +8,8 @@ TonnageError
 ├── StoreError           data/raw or data/processed is missing, damaged or out of date
 ├── NoDataError          the question is clear, the ledger holds no figure that answers it
 │   └── NotYetReleased   ... and the release that will is not out on that day
+├── PullError            a publisher refuses, cannot be reached, or sends something else than asked for
+│   └── ComeBackLater    ... and says from when on it answers again
 ├── ParameterError       a notebook parameter that is unknown, mistyped, impossible or unused
 └── MissingLibraryError  an optional library is not installed
 
@@ -50,6 +52,14 @@ class NoDataError(TonnageError, LookupError):
 
 class NotYetReleased(NoDataError):  # noqa: N818 - a state of the world, not a fault
     """The figure exists one day, but its release is not out on the day asked for."""
+
+
+class PullError(TonnageError, RuntimeError):
+    """A publisher refuses a question, cannot be reached, or sends something else than asked for."""
+
+
+class ComeBackLater(PullError):  # noqa: N818 - a state of the world, not a fault
+    """The publisher will answer, but not before a time that is too far to wait for."""
 
 
 class ParameterError(TonnageError, ValueError):

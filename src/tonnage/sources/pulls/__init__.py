@@ -1,0 +1,1 @@
+"""How each source is asked over the network: one protocol a module."""
