@@ -1,0 +1,247 @@
+"""Reading a whole sheet of text cells at once: what each column of FLOWS is said by, and what is refused.
+
+A source of up to some millions of records describes its sheet: of every column an expression over the printed
+cells, of every figure its unit, value and flags, and the conditions under which a record is refused. A record
+is refused by the first condition that holds; it is set aside with that reason, and the others go on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import polars as pl
+
+from tonnage.errors import ReadError, TonnageError
+from tonnage.model import flows, packed
+from tonnage.sources.base import RECEIPTS, SET_ASIDE, Reading, Sidecar, flag_conflicts
+
+__all__ = ["Figure", "Read", "Sheet", "code", "number", "read_sheet", "said"]
+
+#: Code -> what FLOWS says, or a function that raises TonnageError where it has none.
+Meaning = Mapping[str, str] | Callable[[str], str]
+
+_NUMBER: Final = r"^[+-]?[0-9]+(\.[0-9]*)?$"
+_DIGITS: Final = 15  # what a float64 gives back as it was printed
+_PLACES: Final = 9
+_REASONS: Final = 5  # told apart in the notes; every record has its own
+_SAID: Final = ("reporter", "partner", "flow", "classification", "commodity", "period", "months")
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What is read of a cell, and when the record is refused for it.
+
+    Attributes:
+        value: an expression over the cells; null where the record is refused or nothing is printed.
+        refusals: (when, reason) in the order they are to be asked.
+    """
+
+    value: pl.Expr
+    refusals: tuple[tuple[pl.Expr, pl.Expr], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure of each record.
+
+    Attributes:
+        unit: as FLOWS has it; null where the record prints no such figure.
+        value: null where the figure is there and no number is printed.
+        flags: flag -> when it is set on this figure.
+    """
+
+    unit: Read
+    value: Read
+    flags: Mapping[str, pl.Expr] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """How the cells of one file become FLOWS.
+
+    Attributes:
+        columns: reporter, partner, flow, classification, commodity, period (Date) and months (Int8).
+        figures: the figures of a record, at most three.
+        flags: flag -> when it is set on every figure of the record.
+        refusals: (when, reason) of records that are refused for what they are; asked first.
+        stage: of the whole file, or of each record.
+        weight: the value of a record as printed, for the share of it that is set aside.
+        over: the first day after what a record covers, where that is not the end of its months.
+    """
+
+    columns: Mapping[str, Read]
+    figures: Sequence[Figure]
+    stage: Read
+    flags: Mapping[str, pl.Expr] = field(default_factory=dict)
+    refusals: Sequence[tuple[pl.Expr, pl.Expr]] = ()
+    weight: pl.Expr | None = None
+    over: pl.Expr | None = None
+
+
+def said(value: str | pl.Expr) -> Read:
+    """Return what is the same for every record, or an expression that cannot fail."""
+    return Read(value if isinstance(value, pl.Expr) else pl.lit(value))
+
+
+def code(cells: pl.DataFrame, cell: str, meaning: Meaning, what: str) -> Read:
+    """Return how a coded cell is read: each code that occurs is looked up once.
+
+    Args:
+        cells: the sheet.
+        cell: the column of it.
+        meaning: code -> what FLOWS says, or a function that raises TonnageError where it has none.
+        what: what to call it in a reason ("partner code").
+    """
+    known, refused = _meanings(cells[cell].unique().to_list(), meaning, what)
+    column = pl.col(cell).fill_null("")
+    value = column.replace_strict(known, default=None, return_dtype=pl.String)
+    reason = column.replace_strict(refused, default=None, return_dtype=pl.String)
+    return Read(value, ((value.is_null(), reason),))
+
+
+def _meanings(
+    codes: Iterable[str | None], meaning: Meaning, what: str
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Return code -> meaning of the codes that have one, and code -> reason of the others."""
+    known: dict[str, str] = {}
+    refused: dict[str, str] = {"": f"{what}: nothing is printed"}
+    for printed in codes:
+        if not printed:
+            continue
+        try:
+            known[printed] = meaning(printed) if callable(meaning) else meaning[printed]
+        except KeyError:
+            refused[printed] = f"{what} {printed!r}: not one that is known"
+        except TonnageError as fault:
+            refused[printed] = str(fault)
+    return known, refused
+
+
+def number(
+    cell: str, scale: int | pl.Expr = 1, missing: Sequence[str] = ("",), *, commas: bool = False
+) -> Read:
+    """Return how a printed number is read: exactly, before the one conversion to a float.
+
+    Args:
+        cell: the column of the sheet.
+        scale: what one printed unit is, as a number or as an expression (Decimal or integer).
+        missing: texts that say no number is printed.
+        commas: whether thousands are set off by commas.
+    """
+    printed = pl.col(cell).str.strip_chars()
+    none = printed.is_null() | printed.is_in(list(missing))
+    plain = printed.str.replace_all(",", "", literal=True) if commas else printed
+    exact = plain.cast(pl.Decimal(38, _PLACES), strict=False)
+    fits = plain.str.contains(_NUMBER) & (plain.str.count_matches("[0-9]") <= _DIGITS) & exact.is_not_null()
+    value = pl.when(fits & ~none).then((exact * scale).cast(pl.Float64))
+    reason = pl.format(
+        "{} '{}': expected a plain number of at most {} digits", pl.lit(cell), printed, pl.lit(_DIGITS)
+    )
+    return Read(value, ((~none & ~fits, reason),))
+
+
+def read_sheet(
+    cells: pl.DataFrame, sheet: Sheet, sidecar: Sidecar, source: str, publisher: str, notes: Sequence[str]
+) -> Reading:
+    """Read every record of a sheet.
+
+    Args:
+        cells: a row a record: line (UInt32), text (the record as printed), and its cells (String).
+        sheet: what they say.
+        sidecar: what is known of the file.
+        source: id of the source.
+        publisher: who printed it, where the sidecar does not say.
+        notes: what is told of the file.
+
+    Raises:
+        ReadError: nothing says the day of release, or not one record can be read.
+    """
+    rows = cells.lazy().with_columns(_reason=_reason(sheet, sidecar)).with_columns(**_packed(sheet, sidecar))
+    done = rows.with_columns(
+        source=pl.lit(source),
+        publisher=pl.lit(sidecar.publisher or publisher),
+        published=pl.lit(sidecar.release_day()),
+        raw=pl.lit(sidecar.raw),
+    ).collect()
+    aside = done.filter(pl.col("_reason").is_not_null())
+    kept = done.filter(pl.col("_reason").is_null()).select(packed.SCHEMA.names())
+    if not kept.height:
+        first = (
+            f"; the first reason, of line {aside['line'][0]}: {aside['_reason'][0]}" if aside.height else ""
+        )
+        raise ReadError(f"{sidecar.file}: not one of {cells.height} records could be read{first}")
+    frame = packed.unpack(kept.cast(packed.SCHEMA).lazy()).sort("line", maintain_order=True)
+    figures = flag_conflicts(flows.to_contract(frame).collect())
+    return Reading(
+        frame=flows.check(figures, sidecar.file),
+        set_aside=aside.select("line", "text", reason="_reason").cast(SET_ASIDE),
+        notes=(*notes, *_told(done, sheet)),
+        records=cells.height,
+        receipts=_receipts(kept["line"], sidecar),
+    )
+
+
+def _reason(sheet: Sheet, sidecar: Sidecar) -> pl.Expr:
+    """Return why a record is refused, null where it is not."""
+    every = [*sheet.refusals]
+    for name in _SAID:
+        read = sheet.columns[name]
+        every += [*read.refusals, (read.value.is_null(), pl.lit(f"{name}: nothing is printed"))]
+    every += sheet.stage.refusals
+    for figure in sheet.figures:
+        every += [*figure.unit.refusals, *figure.value.refusals]
+    every.append(
+        (pl.all_horizontal(f.unit.value.is_null() for f in sheet.figures), pl.lit("nothing is printed in it"))
+    )
+    every.append(_early(sheet, sidecar))
+    return pl.coalesce(pl.when(when).then(reason) for when, reason in every)
+
+
+def _early(sheet: Sheet, sidecar: Sidecar) -> tuple[pl.Expr, pl.Expr]:
+    """Refuse a figure that is printed before what it covers is over: a wrong day would show it too early."""
+    day = pl.lit(sidecar.release_day())
+    months = pl.format("{}mo", sheet.columns["months"].value.cast(pl.Int64))
+    over = sheet.columns["period"].value.dt.offset_by(months) if sheet.over is None else sheet.over
+    told = pl.format("day {}: expected {} or later, after the months covered", day.cast(pl.String), over)
+    return day < over, told
+
+
+def _packed(sheet: Sheet, sidecar: Sidecar) -> dict[str, pl.Expr]:
+    columns = {name: read.value for name, read in sheet.columns.items()} | {"stage": sheet.stage.value}
+    assumed = {"day_assumed": pl.lit(True)} if sidecar.day_assumed() else {}
+    for place in range(1, packed.SLOTS + 1):
+        unit, value, flags = packed.slot(place)
+        figure = sheet.figures[place - 1] if place <= len(sheet.figures) else None
+        columns[unit] = figure.unit.value if figure else pl.lit(None, dtype=pl.String)
+        columns[value] = figure.value.value if figure else pl.lit(None, dtype=pl.Float64)
+        own = figure.flags if figure else {}
+        columns[flags] = packed.join_flags({**assumed, **sheet.flags, **own})
+    return columns
+
+
+def _told(done: pl.DataFrame, sheet: Sheet) -> list[str]:
+    """Return the commonest reasons for which records were set aside, with the share of the file's value."""
+    weight = pl.lit(None, dtype=pl.Float64) if sheet.weight is None else sheet.weight.cast(pl.Float64)
+    weighed = done.select("_reason", _weight=weight)
+    whole = float(weighed["_weight"].sum())
+    groups = weighed.drop_nulls("_reason").group_by("_reason").agg(pl.len(), pl.col("_weight").sum())
+    top = groups.sort(["len", "_reason"], descending=[True, False]).head(_REASONS)
+    notes = [f"{n:,} set aside{_share(value, whole)}: {reason}" for reason, n, value in top.iter_rows()]
+    more = groups.height - top.height
+    return [*notes, f"and {more:,} other reasons"] if more else notes
+
+
+def _share(part: float | None, whole: float) -> str:
+    return f", {(part or 0) / whole:.2%} of the value printed" if whole else ""
+
+
+def _receipts(lines: pl.Series, sidecar: Sidecar) -> pl.DataFrame:
+    told = {"raw": sidecar.raw, "address": sidecar.url, "basis": sidecar.basis, "note": ""}
+    return (
+        lines.to_frame("line")
+        .with_columns(pl.lit(v).alias(k) for k, v in told.items())
+        .select(RECEIPTS.names())
+        .cast(RECEIPTS)
+    )
