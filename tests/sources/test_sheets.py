@@ -86,7 +86,7 @@ def test_a_record_that_cannot_be_read_is_set_aside_with_its_reason_and_its_share
 
 
 def test_a_sheet_of_which_nothing_can_be_read_is_an_error_that_says_why() -> None:
-    with pytest.raises(ReadError, match="not one of 1 records could be read.*line 2: partner code 'XX'"):
+    with pytest.raises(ReadError, match=r"not one of 1 records could be read.*line 2: partner code 'XX'"):
         read(("XX", "1", "1", "KG"))
 
 
