@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tonnage.errors import ReadError
 from tonnage.model import flows
 from tonnage.sources import sheets
-from tonnage.sources.base import Sidecar
+from tonnage.sources.base import Reading, Sidecar
 
 SIDECAR = Sidecar("port", "port.csv", "ab" * 32, published=dt.date(2026, 6, 5), basis="given")
 PARTNERS = {"5880": "JPN", "5700": "CHN", "-": "WLD"}
@@ -53,7 +53,7 @@ def table(*rows: tuple[str, str, str, str]) -> pl.DataFrame:
     return cells.with_columns(text=text).with_row_index("line", 2)
 
 
-def read(*rows: tuple[str, str, str, str], sidecar: Sidecar = SIDECAR) -> sheets.Reading:
+def read(*rows: tuple[str, str, str, str], sidecar: Sidecar = SIDECAR) -> Reading:
     cells = table(*rows)
     return sheets.read_sheet(cells, sheet(cells), sidecar, "port", "Port Office", ["encoding utf-8"])
 
