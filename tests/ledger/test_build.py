@@ -13,7 +13,7 @@ import pytest
 from tests.build_rows import BULLETIN, FLASH, PRESS, as_csv, contents, edit_sidecar, put, records, tree
 
 from tonnage.errors import ReadError, StoreError, TonnageError
-from tonnage.ledger import disk
+from tonnage.ledger import disk, slices
 from tonnage.ledger.build import Built, build, digest, manifest, stale
 from tonnage.ledger.ledger import open_ledger
 from tonnage.sources import SOURCES
@@ -319,6 +319,23 @@ def test_two_files_with_another_value_for_one_print_are_kept_and_flagged(built: 
     shown = ledger.series("rare-earths", unit="t").filter(pl.col("period") == dt.date(2025, 12, 1))
     first = in_conflict.sort("raw").row(0, named=True)
     assert (shown["value"].item() * 1000, shown["flags"].item().to_list()) == (first["value"], ["conflict"])
+
+
+def test_conflicts_are_sought_among_files_that_share_a_day_and_in_parts_alike(
+    built: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Newspapers print on many days; a second clipping of one of them differs in one number."""
+    row = next(r for r in records(PRESS) if r["quantity"])
+    row |= {"quantity": str(float(row["quantity"]) + 1), "amount": ""}
+    put(built, "press", "again.csv", as_csv([row]))
+    put(built, "gacc-bulletin", "2026-01-18_second.csv", as_csv([records(BULLETIN)[1]]))
+    assert build(built).conflicts == 2
+    (whole,) = (built / "processed").glob("conflicts-*.parquet")
+    found = whole.read_bytes()
+    shutil.rmtree(built / "processed")
+    monkeypatch.setattr(slices, "ROWS", 1)
+    assert build(built).conflicts == 2
+    assert whole.read_bytes() == found
 
 
 def test_a_conflict_ends_with_the_file_that_made_it(built: Path) -> None:

@@ -7,6 +7,7 @@ used again is decided by hashes: of its raw file, its sidecar, the readers, and 
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import io
 import time
@@ -21,7 +22,7 @@ from typing import Any, Final
 import polars as pl
 
 from tonnage.errors import StoreError, TonnageError, nearest
-from tonnage.ledger import corrections, disk, facts, listing, proofs, store
+from tonnage.ledger import corrections, disk, facts, listing, proofs, slices, store
 from tonnage.ledger.listing import Built, Content
 from tonnage.model import flows
 from tonnage.model.definitions import registry
@@ -52,7 +53,7 @@ class Build:
     Attributes:
         built, reused: entries read anew, and those taken over as they were.
         orphans: files in data/raw without a sidecar, which are never read.
-        conflicts: figures that share a key with another value.
+        conflicts: prints that share a key with another value in another file.
         violated: relations declared in the registry that the figures contradict, a line each.
         gone: raw files of the last build that are not there any more.
         resaid: raw files whose sidecar says something else than at the last build.
@@ -228,16 +229,41 @@ def _write_conflicts(root: Path, entries: list[Built]) -> tuple[int, Content]:
 
     The file is named by what it holds: the one the last build lists stays as it is until this build counts.
     """
-    paths = [root / "processed" / "flows" / e.source / e.name for e in entries if e.table == "flows"]
-    columns = ("raw", "line", *flows.KEY)
-    if not paths:
-        found = flows.to_storage(flows.SCHEMA.to_frame()).select(columns)
-    else:
-        rows = pl.scan_parquet(paths).select(*columns, "value")
-        apart = pl.col("value").n_unique().over(flows.KEY) > 1
-        found = rows.filter(apart).select(columns).unique().sort(columns).collect()
-    content = _parquet(found)
-    return found.height, _place(root, f"conflicts-{raw_id(content)[:16]}.parquet", content)
+    processed, columns = root / "processed", ("raw", "line", *flows.KEY)
+    found = [flows.SCHEMA.to_frame().select(columns)]
+    several = pl.len().over(flows.KEY) > 1
+    for group in _on_one_day(processed, entries):
+        rows = _flows(processed, group).select(*columns, "value")
+        for part in slices.slices(rows, slices.ROWS):
+            prints = part.filter(several).collect()
+            found.append(prints.filter(pl.col("value").n_unique().over(flows.KEY) > 1).select(columns))
+    apart = flows.to_storage(pl.concat(found).unique().sort(columns))
+    content = _parquet(apart)
+    return apart.height, _place(root, f"conflicts-{raw_id(content)[:16]}.parquet", content)
+
+
+def _on_one_day(processed: Path, entries: Iterable[Built]) -> list[list[Built]]:
+    """Return the files of a source that may print a figure on the same day, two or more together.
+
+    A file that conflicts with itself was flagged when it was read.
+    """
+    days = [(e.source, *_days(processed, e), e) for e in entries if e.table == "flows"]
+    groups: list[list[Built]] = []
+    end = ("", dt.date.min)
+    for source, first, last, entry in sorted(days, key=lambda d: (*d[:3], d[3].file)):
+        if (source, first) <= end:
+            groups[-1].append(entry)
+            end = max(end, (source, last))
+        else:
+            groups.append([entry])
+            end = (source, last)
+    return [group for group in groups if len(group) > 1]
+
+
+def _days(processed: Path, entry: Built) -> tuple[dt.date, dt.date]:
+    day = pl.col("published")
+    first, last = _flows(processed, [entry]).select(first=day.min(), last=day.max()).collect().row(0)
+    return (first, last) if first else (dt.date.min, dt.date.min)
 
 
 def _commit(
