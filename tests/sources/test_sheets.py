@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 
 import polars as pl
@@ -123,3 +124,52 @@ def test_whatever_stands_in_a_cell_no_record_is_lost(garbage: list[str]) -> None
     rows = [("5880", "1", "1", "KG"), *(("5880", text, "1", "KG") for text in garbage)]
     reading = read(*rows)
     assert reading.frame["line"].n_unique() + reading.set_aside.height == reading.records == len(rows)
+
+
+def test_a_record_that_was_not_split_is_refused_for_that() -> None:
+    cells = table(("5880", "1", "1", "KG"), ("5880", "1", "1", "KG")).with_columns(
+        fault=pl.Series([None, "expected 4 fields, found 3"], dtype=pl.String)
+    )
+    reading = sheets.read_sheet(cells, sheet(cells), SIDECAR, "port", "Port Office", [])
+    assert reading.set_aside["reason"].to_list() == ["expected 4 fields, found 3"]
+
+
+def unfolded(*rows: tuple[int, str, str]) -> Reading:
+    """A record of several months: (line, month, value)."""
+    cells = pl.DataFrame(
+        rows, schema={"line": pl.UInt32, "month": pl.String, "value": pl.String}, orient="row"
+    )
+    cells = cells.with_columns(text=pl.lit("as printed"), partner=pl.lit("5880"))
+    cells = cells.with_columns(quantity=pl.lit("-"), unit=pl.lit("NO"))
+    period = pl.format("{}-01", "month").str.to_date("%Y-%m-%d")
+    made = sheet(cells)
+    made = replace(
+        made,
+        columns={**made.columns, "period": sheets.said(period)},
+        flags={"not_yet_published": pl.col("value") == "-"},
+        figures=[sheets.Figure(sheets.said("USD"), sheets.number("value", missing=("-",)))],
+        unfolded=True,
+    )
+    return sheets.read_sheet(cells, made, SIDECAR, "port", "Port Office", [])
+
+
+def test_a_record_on_several_rows_is_refused_as_one() -> None:
+    reading = unfolded((2, "2026-01", "5"), (2, "2026-02", "six"), (3, "2026-01", "7"), (3, "2026-02", "8"))
+    assert reading.records == 2
+    assert reading.set_aside.select("line", "text").rows() == [(2, "as printed")]
+    assert reading.frame["value"].to_list() == [7.0, 8.0]
+    assert reading.receipts["line"].to_list() == [3]
+
+
+def test_a_figure_that_stands_twice_in_a_record_is_one_and_two_values_are_a_conflict() -> None:
+    reading = unfolded((2, "2026-01", "5"), (2, "2026-01", "5"), (3, "2026-02", "7"), (3, "2026-02", "8"))
+    assert reading.frame.select("value", "flags").rows() == [
+        (5.0, []),
+        (7.0, ["conflict"]),
+        (8.0, ["conflict"]),
+    ]
+
+
+def test_a_month_that_is_not_out_holds_no_number_and_is_no_figure_printed_too_early() -> None:
+    reading = unfolded((2, "2026-01", "5"), (2, "2026-12", "-"))
+    assert reading.frame.select("value", "flags").rows() == [(5.0, []), (None, ["not_yet_published"])]

@@ -69,6 +69,7 @@ class Sheet:
         stage: of the whole file, or of each record.
         weight: the value of a record as printed, for the share of it that is set aside.
         over: the first day after what a record covers, where that is not the end of its months.
+        unfolded: whether a record stands on several rows (its months), which are then read or refused as one.
     """
 
     columns: Mapping[str, Read]
@@ -78,6 +79,7 @@ class Sheet:
     refusals: Sequence[tuple[pl.Expr, pl.Expr]] = ()
     weight: pl.Expr | None = None
     over: pl.Expr | None = None
+    unfolded: bool = False
 
 
 def said(value: str | pl.Expr) -> Read:
@@ -148,7 +150,8 @@ def read_sheet(
     """Read every record of a sheet.
 
     Args:
-        cells: a row a record: line (UInt32), text (the record as printed), and its cells (String).
+        cells: a row a record: line (UInt32), text (the record as printed), and its cells (String); where
+            there is a column `fault`, a record that has one is refused for it.
         sheet: what they say.
         sidecar: what is known of the file.
         source: id of the source.
@@ -158,34 +161,49 @@ def read_sheet(
     Raises:
         ReadError: nothing says the day of release, or not one record can be read.
     """
-    rows = cells.lazy().with_columns(_reason=_reason(sheet, sidecar)).with_columns(**_packed(sheet, sidecar))
-    done = rows.with_columns(
-        source=pl.lit(source),
-        publisher=pl.lit(sidecar.publisher or publisher),
-        published=pl.lit(sidecar.release_day()),
-        raw=pl.lit(sidecar.raw),
-    ).collect()
-    aside = done.filter(pl.col("_reason").is_not_null())
+    rows = cells.lazy().with_columns(_reason=_reason(cells, sheet, sidecar))
+    if sheet.unfolded:
+        rows = rows.with_columns(pl.col("_reason").drop_nulls().first().over("line"))
+    done = (
+        rows.with_columns(**_packed(sheet, sidecar))
+        .with_columns(
+            source=pl.lit(source),
+            publisher=pl.lit(sidecar.publisher or publisher),
+            published=pl.lit(sidecar.release_day()),
+            raw=pl.lit(sidecar.raw),
+        )
+        .collect()
+    )
+    aside = _once(done.filter(pl.col("_reason").is_not_null()), sheet)
     kept = done.filter(pl.col("_reason").is_null()).select(packed.SCHEMA.names())
+    records = cells["line"].n_unique() if sheet.unfolded else cells.height
     if not kept.height:
         first = (
             f"; the first reason, of line {aside['line'][0]}: {aside['_reason'][0]}" if aside.height else ""
         )
-        raise ReadError(f"{sidecar.file}: not one of {cells.height} records could be read{first}")
+        raise ReadError(f"{sidecar.file}: not one of {records} records could be read{first}")
     frame = packed.unpack(kept.cast(packed.SCHEMA).lazy()).sort("line", maintain_order=True)
+    if sheet.unfolded:
+        # January is its own year to date: one figure that stands there twice.
+        frame = frame.unique(maintain_order=True)
     figures = flag_conflicts(flows.to_contract(frame).collect())
     return Reading(
         frame=flows.check(figures, sidecar.file),
         set_aside=aside.select("line", "text", reason="_reason").cast(SET_ASIDE),
         notes=(*notes, *_told(done, sheet)),
-        records=cells.height,
-        receipts=_receipts(kept["line"], sidecar),
+        records=records,
+        receipts=_receipts(_once(kept, sheet)["line"], sidecar),
     )
 
 
-def _reason(sheet: Sheet, sidecar: Sidecar) -> pl.Expr:
+def _once(rows: pl.DataFrame, sheet: Sheet) -> pl.DataFrame:
+    return rows.unique("line", keep="first", maintain_order=True) if sheet.unfolded else rows
+
+
+def _reason(cells: pl.DataFrame, sheet: Sheet, sidecar: Sidecar) -> pl.Expr:
     """Return why a record is refused, null where it is not."""
-    every = [*sheet.refusals]
+    fault = [(pl.col("fault").is_not_null(), pl.col("fault"))] if "fault" in cells.columns else []
+    every = [*fault, *sheet.refusals]
     for name in _SAID:
         read = sheet.columns[name]
         every += [*read.refusals, (read.value.is_null(), pl.lit(f"{name}: nothing is printed"))]
@@ -205,7 +223,8 @@ def _early(sheet: Sheet, sidecar: Sidecar) -> tuple[pl.Expr, pl.Expr]:
     months = pl.format("{}mo", sheet.columns["months"].value.cast(pl.Int64))
     over = sheet.columns["period"].value.dt.offset_by(months) if sheet.over is None else sheet.over
     told = pl.format("day {}: expected {} or later, after the months covered", day.cast(pl.String), over)
-    return day < over, told
+    out = ~sheet.flags.get("not_yet_published", pl.lit(value=False))
+    return out & (day < over), told
 
 
 def _packed(sheet: Sheet, sidecar: Sidecar) -> dict[str, pl.Expr]:
@@ -224,10 +243,14 @@ def _packed(sheet: Sheet, sidecar: Sidecar) -> dict[str, pl.Expr]:
 def _told(done: pl.DataFrame, sheet: Sheet) -> list[str]:
     """Return the commonest reasons for which records were set aside, with the share of the file's value."""
     weight = pl.lit(None, dtype=pl.Float64) if sheet.weight is None else sheet.weight.cast(pl.Float64)
-    weighed = done.select("_reason", _weight=weight)
+    weighed = done.select("_reason", "line", _weight=weight)
     whole = float(weighed["_weight"].sum())
-    groups = weighed.drop_nulls("_reason").group_by("_reason").agg(pl.len(), pl.col("_weight").sum())
-    top = groups.sort(["len", "_reason"], descending=[True, False]).head(_REASONS)
+    groups = (
+        weighed.drop_nulls("_reason")
+        .group_by("_reason")
+        .agg(pl.col("line").n_unique(), pl.col("_weight").sum())
+    )
+    top = groups.sort(["line", "_reason"], descending=[True, False]).head(_REASONS)
     notes = [f"{n:,} set aside{_share(value, whole)}: {reason}" for reason, n, value in top.iter_rows()]
     more = groups.height - top.height
     return [*notes, f"and {more:,} other reasons"] if more else notes
