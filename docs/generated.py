@@ -16,6 +16,7 @@ from tonnage import cli
 from tonnage.model import events, flows, releases
 from tonnage.model.definitions import Definition, registry
 from tonnage.sources import SOURCES
+from tonnage.sources.pulls import PULLS
 
 
 def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
@@ -96,6 +97,21 @@ def sources() -> Iterator[str]:
         yield from (f"  {', '.join(source.suffixes)}. {source.how}. Licence: {source.licence}.", "")
 
 
+def pulls() -> Iterator[str]:
+    """Every source that is pulled: its key, its limits, and what may be asked."""
+    for way in PULLS.values():
+        yield from (f"### {way.source}", "")
+        if way.refuses:
+            yield from (f"Not pulled. {way.refuses}.", "")
+            continue
+        key = "none"
+        if way.key:
+            needed = "needed" if way.key.needed else "not needed"
+            key = f"`{way.key.variable}`, {needed}: {way.key.where}"
+        yield from (f"Key: {key}.", "", f"Limits: {way.limits}.", "")
+        yield from _table(("parameter", "what it is"), ((f"`--{n}`", said) for n, said in way.takes.items()))
+
+
 def figure_columns() -> Iterator[str]:
     """The columns that name a figure, and those that name one print of it."""
     yield f"One **figure** is named by: {', '.join(f'`{c}`' for c in flows.FIGURE)}."
@@ -167,6 +183,7 @@ PARTS: dict[str, Callable[[], Iterator[str]]] = {
     "figure": figure_columns,
     "flags": flags,
     "flows": lambda: _columns(flows.SCHEMA),
+    "pulls": pulls,
     "python": python,
     "releases": lambda: _columns(releases.SCHEMA),
     "sources": sources,

@@ -7,11 +7,11 @@ import contextlib
 import datetime as dt
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from tonnage.errors import NotYetReleased, ParameterError, TonnageError
+from tonnage.errors import ComeBackLater, NotYetReleased, ParameterError, TonnageError
 
 if TYPE_CHECKING:
     import polars as pl
@@ -38,6 +38,7 @@ def parser() -> argparse.ArgumentParser:
     verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB")
     _add_init(verbs)
     _add_sources(verbs)
+    _add_pull(verbs)
     _add_ingest(verbs)
     _add_build(verbs)
     _add_check(verbs)
@@ -56,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         code: int = asked.run(asked)
         sys.stdout.flush()
-    except NotYetReleased as told:
+    except (NotYetReleased, ComeBackLater) as told:
         print(f"not yet: {told}", file=sys.stderr)
         return NOT_YET
     except ParameterError as told:
@@ -130,6 +131,53 @@ def _newest(asked: argparse.Namespace, source: str) -> str:
         if found[0]:
             return f", newest release {found[0]}, newest month {found[1]:%Y-%m}"
     return ""
+
+
+def _add_pull(verbs: Any) -> None:
+    from tonnage.sources.pulls.base import PARAMETERS
+
+    verb = verbs.add_parser("pull", help="fetch releases from a publisher into data/raw", allow_abbrev=False)
+    verb.add_argument("source", metavar="SOURCE", help="id of the source, see: tonnage sources")
+    for name, told in PARAMETERS.items():
+        verb.add_argument(f"--{name}", metavar=name.upper(), help=told)
+    verb.add_argument("--fresh", action="store_true", help="begin anew instead of going on where it stopped")
+    verb.set_defaults(run=_pull)
+
+
+def _pull(asked: argparse.Namespace) -> int:
+    from tonnage.ledger import pull, store
+    from tonnage.sources.pulls.base import PARAMETERS
+
+    given = {name: getattr(asked, name) for name in PARAMETERS if getattr(asked, name) is not None}
+    root = store.find_root(asked.data)
+    with _bar() as progress:
+        done = pull.pull(root, asked.source, given, progress=progress, fresh=asked.fresh)
+    if done.continued:
+        print(f"{done.source}: went on with the pull of {done.continued}")
+    counts = ", ".join(f"{count} {kind}" for kind, count in done.counts.items())
+    print(f"{done.source}: {len(done.lines)} requests: {counts}")
+    for name in done.stored:
+        print(f"data/raw/{done.source}/{name}: stored")
+    print(f"manifest: {done.manifest.relative_to(root.parent)}")
+    if done.stored:
+        print("Next: tonnage build")
+    done.settle()
+    return 0
+
+
+@contextlib.contextmanager
+def _bar() -> Iterator[Callable[[int, int, str], None]]:
+    """Show on a terminal how many requests are done; a log is not filled with it."""
+    from tqdm import tqdm
+
+    with tqdm(disable=None, unit="request", file=sys.stderr, leave=False) as bar:
+
+        def show(done: int, known: int, asked: str) -> None:
+            bar.total = known
+            bar.set_postfix_str(asked[-50:], refresh=False)
+            bar.update(done - bar.n)
+
+        yield show
 
 
 def _add_ingest(verbs: Any) -> None:

@@ -1,7 +1,7 @@
 """A process that forks one writer after another, to be killed: the imports write nothing and are done once.
 
-Run as a program. It reads a JSON list a line: [verb, root, step, arguments ...], forks, and the child builds
-or ingests there; the pid is told at once. Any line then reaps the child, and its exit code is told.
+Run as a program. It reads a JSON list a line: [verb, root, step, arguments ...], forks, and the child builds,
+ingests or pulls there; the pid is told at once. Any line then reaps the child, and its exit code is told.
 With a step, the child kills itself right before it makes that change of the disk.
 """
 
@@ -84,6 +84,9 @@ def prove_nothing(building: ModuleType) -> None:
 
 
 def _main() -> None:
+    sys.path.insert(0, str(Path(__file__).parents[2]))
+    from tests.ledger import pulling
+
     from tonnage.ledger import build as building
     from tonnage.ledger.build import build, reader_print
     from tonnage.ledger.ingest import ingest
@@ -93,6 +96,8 @@ def _main() -> None:
     def work(verb: str, root: Path, given: list[str]) -> None:
         if verb == "build":
             build(root)
+        elif verb == "pull":
+            pulling.pull_from(root, *given).settle()
         else:
             ingest(root, given[0], given[1], **dict(pair.split("=") for pair in given[2:]))
 

@@ -19,7 +19,7 @@ from typing import IO, Final
 
 from tonnage.errors import StoreError, TonnageError
 
-__all__ = ["WAIT", "locked", "place", "sync", "told", "write_atomic"]
+__all__ = ["WAIT", "alone", "locked", "place", "sync", "told", "write_atomic"]
 
 #: Seconds a writer waits for another one: an ingest takes a moment, and a build should not fail for it.
 WAIT: Final = 10.0
@@ -135,6 +135,29 @@ def locked(root: Path) -> Iterator[None]:
         handle = _lock(path)
     try:
         _clear(root)
+        yield
+    finally:
+        handle.close()
+
+
+@contextmanager
+def alone(path: Path, busy: str) -> Iterator[None]:
+    """Hold a file for one process, as `locked` holds a workspace, but without waiting for another one.
+
+    Args:
+        path: the file; it is made and stays.
+        busy: what is told if another process holds it.
+
+    Raises:
+        StoreError: another process holds it.
+    """
+    with told(path.parent):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = path.open("a")
+        if not _acquired(handle, path):
+            handle.close()
+            raise StoreError(f"{path.parent}: {busy}")
+    try:
         yield
     finally:
         handle.close()

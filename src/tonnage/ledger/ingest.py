@@ -14,7 +14,7 @@ from tonnage.model import flows
 from tonnage.sources import SOURCES
 from tonnage.sources.base import Reading, Sidecar, Source, raw_id
 
-__all__ = ["DETAILS", "Ingested", "ingest", "read", "source"]
+__all__ = ["DETAILS", "Ingested", "ingest", "read", "source", "take"]
 
 _SIDECAR_DETAILS: Final = ("publisher", "title", "url", "licence", "basis")
 _NEVER_DETAILS: Final = ("source", "published", "value", "flags", "raw", "line")
@@ -94,13 +94,21 @@ def ingest(
     if source(name).kept:
         raise ReadError(f"source {name} is kept, not ingested. {source(name).how}")
     raw = _bytes(Path(path))
-    sidecar = _sidecar(name, Path(path).name, raw, published, details)
+    return take(root, _sidecar(name, Path(path).name, raw, published, details), raw)
+
+
+def take(root: Path, sidecar: Sidecar, raw: bytes) -> Ingested:
+    """Store the bytes of a release under its sidecar, once they could be read.
+
+    Raises:
+        ReadError, StoreError: as `ingest`.
+    """
     with disk.locked(root):
         known = _stored(root, sidecar)
         if known:
             return _again(known, sidecar, raw)
         sidecar = replace(sidecar, file=_name(root, sidecar))
-        reading = source(name).read(raw, sidecar)
+        reading = source(sidecar.source).read(raw, sidecar)
         return Ingested(store.write_raw(root, sidecar, raw), reading, known=False)
 
 

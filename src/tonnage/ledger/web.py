@@ -200,6 +200,11 @@ class Client:
         return self._secret.masked(text) if self._secret else text
 
     @property
+    def keyed(self) -> bool:
+        """Whether it has a key."""
+        return self._secret is not None
+
+    @property
     def clock(self) -> Clock:
         """Its clock."""
         return self._clock

@@ -59,6 +59,7 @@ BASES: Final[dict[str, bool]] = {
     "file_name": False,
     "given": False,
     "usual_day": True,
+    "retrieved": True,  # the day it was fetched: by then it was out
     "unverified": True,
 }
 

@@ -185,7 +185,7 @@ def test_a_request_survives_the_manifest() -> None:
 
 
 def test_the_id_is_that_of_the_question() -> None:
-    assert REQUEST.id == Request(REQUEST.url, REQUEST.params, REQUEST.data).id
+    assert REQUEST.id == Request(REQUEST.url, REQUEST.params, REQUEST.data, covers=REQUEST.covers).id
     assert REQUEST.id != REQUEST.having(period="1").id
 
 

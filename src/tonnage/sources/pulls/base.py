@@ -17,7 +17,9 @@ from typing import Any, Final
 
 import orjson
 
-from tonnage.errors import ParameterError, PullError, nearest
+from tonnage.errors import CodeError, ParameterError, PullError, nearest
+from tonnage.model import partners
+from tonnage.model.codes import resolve_country
 from tonnage.model.releases import months_on
 
 __all__ = [
@@ -143,8 +145,8 @@ class Request:
 
     @property
     def id(self) -> str:
-        """What names the question in a manifest: a hash of what is sent, not of what it is for."""
-        sent = json.dumps([self.url, self.params, self.data])
+        """What names the question in a manifest: a hash of what is sent and of what it is for."""
+        sent = json.dumps([self.url, self.params, self.data, dict(self.covers)])
         return hashlib.sha256(sent.encode()).hexdigest()[:16]
 
     def param(self, name: str) -> str:
@@ -216,6 +218,7 @@ class Outcome:
         said: why, in words for the user.
         rows: records in it, where they were counted.
         then: what is asked next.
+        missing: what a list of the publisher does not hold yet of what was asked for.
         published, basis, title, details: what the answer itself says for the sidecar.
         wait: seconds until the publisher answers again, where it says so.
     """
@@ -224,6 +227,7 @@ class Outcome:
     said: str = ""
     rows: int | None = None
     then: tuple[Request, ...] = ()
+    missing: tuple[str, ...] = ()
     published: dt.date | None = None
     basis: str = ""
     title: str = ""
@@ -273,6 +277,14 @@ class Asked:
                 hint = nearest(value, codes)
                 raise ParameterError(f"--{name} {value!r}: expected some of {list(codes)}{hint}")
         return [codes[value] for value in found]
+
+    def countries(self, name: str, scheme: str, default: str = "") -> list[str]:
+        """Return the publisher's codes for the countries of a parameter: ISO codes, or its own as given.
+
+        Raises:
+            ParameterError: the publisher has no code for a country, or there is no such country or code.
+        """
+        return [code for value in self.listed(name, default) for code in _codes(name, scheme, value)]
 
     def months(self) -> list[dt.date]:
         """Return the months of the period.
@@ -433,6 +445,21 @@ def halves(request: Request, name: str, separator: str = ",") -> tuple[Request, 
         return ()
     cut = len(values) // 2
     return tuple(request.having(**{name: separator.join(part)}) for part in (values[:cut], values[cut:]))
+
+
+def _codes(name: str, scheme: str, value: str) -> list[str]:
+    """Return the codes by which a publisher names a country today."""
+    table = partners.partner_codes(scheme)
+    if value in table and not value.isalpha():
+        return [value]
+    try:
+        iso = resolve_country(value)
+    except CodeError as told:
+        raise ParameterError(f"--{name}: {told}") from None
+    found = [code for code, said in table.items() if said[-1].iso == iso and said[-1].until is None]
+    if not found:
+        raise ParameterError(f"--{name} {value!r}: the publisher's list ({scheme}) has no code for {iso}")
+    return found
 
 
 def _ends(text: str) -> tuple[dt.date, dt.date]:
