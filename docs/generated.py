@@ -13,7 +13,7 @@ from sphinx.util.docutils import SphinxDirective
 
 import tonnage
 from tonnage import cli
-from tonnage.model import events, flows, releases
+from tonnage.model import events, evidence, flows, releases
 from tonnage.model.definitions import Definition, registry
 from tonnage.sources import SOURCES
 from tonnage.sources.pulls import PULLS
@@ -42,9 +42,20 @@ def command_line() -> Iterator[str]:
         if isinstance(action, argparse._SubParsersAction):
             said = {a.dest: a.help or "" for a in action._choices_actions}
             for verb, parser in action.choices.items():
-                yield from (f"## tonnage {verb}", "", f"{said[verb].capitalize()}.", "")
-                yield from ("```text", parser.format_usage().strip(), "```", "")
-                yield from _options(parser)
+                yield from _verb(f"tonnage {verb}", said[verb], parser, "##")
+
+
+def _verb(name: str, said: str, parser: argparse.ArgumentParser, mark: str) -> Iterator[str]:
+    """One verb, and below it the actions it has."""
+    yield from (f"{mark} {name}", "", f"{said[:1].upper()}{said[1:]}.", "")
+    yield from ("```text", parser.format_usage().strip(), "```", "")
+    actions = [a for a in parser._actions if isinstance(a, argparse._SubParsersAction)]
+    if not actions:
+        yield from _options(parser)
+    for action in actions:
+        told = {a.dest: a.help or "" for a in action._choices_actions}
+        for verb, inner in action.choices.items():
+            yield from _verb(f"{name} {verb}", told[verb], inner, f"{mark}#")
 
 
 def _options(parser: argparse.ArgumentParser) -> Iterator[str]:
@@ -182,6 +193,7 @@ PARTS: dict[str, Callable[[], Iterator[str]]] = {
     "events": lambda: _columns(events.SCHEMA),
     "figure": figure_columns,
     "flags": flags,
+    "grades": lambda: _table(("grade", "meaning"), ((f"`{n}`", m) for n, m in evidence.GRADES.items())),
     "flows": lambda: _columns(flows.SCHEMA),
     "pulls": pulls,
     "python": python,

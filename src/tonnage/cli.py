@@ -454,25 +454,27 @@ def _due(asked: argparse.Namespace, on: str | dt.datetime) -> list[Release]:
 
 
 def _add_events(verbs: Any) -> None:
-    verb = verbs.add_parser("events", help="the event register, and events read in texts", allow_abbrev=False)
-    verb.add_argument("action", choices=["list", "extract"], help="list the register, or extract from texts")
-    verb.add_argument("--as-of", metavar="DAY", help="list: only what was knowable by the end of that day")
-    verb.add_argument("--format", choices=_FORMATS, default="table", help="list: how it is printed")
-    verb.add_argument("--jsonl", type=Path, metavar="IN", help="extract: one text a line, with id and text")
-    verb.add_argument("--out", type=Path, metavar="OUT", help="extract: one line of findings a text")
-    verb.set_defaults(run=_events)
+    from tonnage.events import verbs as register
 
-
-def _events(asked: argparse.Namespace) -> int:
-    return _extract(asked) if asked.action == "extract" else _list_events(asked)
+    events = verbs.add_parser("events", help=register.HELP, allow_abbrev=False)
+    actions = events.add_subparsers(dest="action", required=True, metavar="ACTION")
+    verb = actions.add_parser("list", help="the events of the register", allow_abbrev=False)
+    verb.add_argument("--as-of", metavar="DAY", help="only what was knowable by the end of that day")
+    verb.add_argument("--format", choices=_FORMATS, default="table", help="how it is printed")
+    verb.set_defaults(run=_list_events)
+    verb = actions.add_parser("extract", help="figures and events from texts, unreviewed", allow_abbrev=False)
+    verb.add_argument(
+        "--jsonl", type=Path, metavar="IN", required=True, help="one text a line, with id and text"
+    )
+    verb.add_argument("--out", type=Path, metavar="OUT", required=True, help="one line of findings a text")
+    verb.set_defaults(run=_extract)
+    register.add(actions)
 
 
 def _extract(asked: argparse.Namespace) -> int:
     from tonnage.events.extract import extract_jsonl
     from tonnage.ledger.disk import write_atomic
 
-    if asked.jsonl is None or asked.out is None:
-        raise ParameterError("events extract: expected --jsonl IN and --out OUT")
     with asked.jsonl.open(encoding="utf-8") as lines:
         found = list(extract_jsonl(lines))
     write_atomic(asked.out, "".join(f"{line}\n" for line in found).encode())

@@ -1,4 +1,4 @@
-"""Releases as an iCalendar file (RFC 5545) that a calendar program imports.
+"""Releases, or other days, as an iCalendar file (RFC 5545) that a calendar program imports.
 
 The same releases on the same day give the same bytes. A release keeps its UID from plan to publication, so
 that a newer file replaces what an older one put into the calendar.
@@ -13,7 +13,7 @@ from typing import Final
 from tonnage.errors import NoDataError
 from tonnage.ledger.calendar import Release
 
-__all__ = ["as_ics"]
+__all__ = ["as_ics", "calendar", "escaped"]
 
 _OCTETS: Final = 75  # of a line, without its end
 _PASSED: Final = {
@@ -37,11 +37,18 @@ def as_ics(releases: Iterable[Release], as_of: dt.date) -> bytes:
     entries = [r for r in releases if r.state != "overtaken"]
     if not entries:
         raise NoDataError("no release to write in a calendar; ask for other days or another definition")
-    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//tonnage//release calendar//EN"]
-    lines += ["CALSCALE:GREGORIAN", "METHOD:PUBLISH"]
-    for release in entries:
-        lines += _event(release, as_of)
-    lines.append("END:VCALENDAR")
+    return calendar("release calendar", (line for release in entries for line in _event(release, as_of)))
+
+
+def calendar(name: str, entries: Iterable[str]) -> bytes:
+    """Return an iCalendar file.
+
+    Args:
+        name: what kind of calendar it is.
+        entries: the lines of its events, each from BEGIN:VEVENT to END:VEVENT, texts `escaped`.
+    """
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", f"PRODID:-//tonnage//{name}//EN"]
+    lines += ["CALSCALE:GREGORIAN", "METHOD:PUBLISH", *entries, "END:VCALENDAR"]
     return b"".join(_folded(line) for line in lines)
 
 
@@ -53,9 +60,9 @@ def _event(release: Release, as_of: dt.date) -> Iterator[str]:
     yield f"DTSTAMP:{stamp}"
     yield f"LAST-MODIFIED:{stamp}"
     yield from _times(release)
-    yield f"SUMMARY:{_escaped(_summary(release))}"
-    yield f"DESCRIPTION:{_escaped(_description(release))}"
-    yield f"CATEGORIES:{_escaped(release.series.publisher)},{plan.stage}"
+    yield f"SUMMARY:{escaped(_summary(release))}"
+    yield f"DESCRIPTION:{escaped(_description(release))}"
+    yield f"CATEGORIES:{escaped(release.series.publisher)},{plan.stage}"
     yield f"STATUS:{'CONFIRMED' if _sure(release) else 'TENTATIVE'}"
     # Nobody is busy because a table comes out.
     yield "TRANSP:TRANSPARENT"
@@ -105,7 +112,8 @@ def _description(release: Release) -> str:
     return "\n".join(told)
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """Return a text as a value of a calendar line."""
     printable = "".join(c for c in text if c == "\n" or c.isprintable())
     return printable.translate(_ESCAPES)
 

@@ -246,5 +246,10 @@ def _value(value: Any) -> str:
         return "{ " + ", ".join(f"{n} = {_value(v)}" for n, v in value.items() if v is not None) + " }"
     if isinstance(value, list | tuple):
         return "[" + ", ".join(_value(item) for item in value) + "]"
+    return quoted(value)
+
+
+def quoted(value: Any) -> str:
+    """Return a text or a number as TOML has it."""
     # A JSON string is a TOML string, but for one control character.
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

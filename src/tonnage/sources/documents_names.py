@@ -38,8 +38,9 @@ _OPINION_WORD: Final = re.compile(rf"(?:{_OPINION})", re.IGNORECASE)
 #: The agency in a dateline: "BEIJING, May 9 (Reuters) -", "新华社北京1月20日电", "【北京共同】".
 _TAGS: Final = "|".join(words("agencies")["tags"])
 _WIRE_TAG: Final = re.compile(
-    rf"^[^\n]{{0,60}}?\((?:{_TAGS})\)\s*[-–—.]"
-    r"|^(?:新华社|新華社|中新社|中央社)[^\n]{0,30}?[电電]|^【[^】\n]{0,20}(?:共同|時事|ロイター)】|^[^\n]{0,20}=연합뉴스",
+    rf"^[^\n]{{0,60}}?\((?P<tag>{_TAGS})\)\s*[-–—.]"
+    r"|^(?P<zh>新华社|新華社|中新社|中央社)[^\n]{0,30}?[电電]|^【[^】\n]{0,20}(?P<ja>共同|時事|ロイター)】"
+    r"|^[^\n]{0,20}=(?P<ko>연합뉴스)",
     re.IGNORECASE,
 )
 
@@ -133,9 +134,10 @@ def _kind_of(name: str) -> str:
     return known or ("official" if official else "news")
 
 
-def wire_tag(text: str) -> bool:
-    """Whether a text opens with a dateline that names an agency."""
-    return bool(_WIRE_TAG.search(text[:200].lstrip()))
+def wire_tag(text: str) -> str:
+    """Return the agency that the dateline a text opens with names, or ""."""
+    found = _WIRE_TAG.search(text[:200].lstrip())
+    return found[found.lastgroup] if found and found.lastgroup else ""
 
 
 def host(url: str | None) -> str:
