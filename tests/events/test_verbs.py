@@ -84,9 +84,8 @@ def test_export_elsewhere_is_refused(root: Path, tmp_path: Path) -> None:
 
 def test_import(root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     table = tmp_path / "gta.csv"
-    table.write_text(
-        fields=["type=official_statement", "actor=CHN", "target=JPN", "date_start=2026-01-20", "note=Answers"]
-    )
+    head = "intervention_id,intervention_type,implementing_jurisdictions,date_announced"
+    table.write_text(f"{head}\n7,Export tax,India,2025-01-02\n")
     assert run(root, "import", str(table)) == 0
     assert "1 new candidates" in capsys.readouterr().out
 
