@@ -20,10 +20,10 @@ PIP = $(BIN)/python -m pip install -qq --disable-pip-version-check
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help env packages briefing test lab docs lint format types lock clean
+.PHONY: help env packages briefing test lab docs lint format types concordances lock clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 briefing: env ## make the briefing: PDF, HTML, workbook (DEFINITION= PARTNER= PERIOD= AS_OF= TO=)
 	@$(BIN)/tonnage build
@@ -89,6 +89,9 @@ lock: env ## compile requirements.lock anew (ARGS=--upgrade for newer packages)
 		"# Made by 'make lock' from pyproject.toml (dependencies, dev, docs). Do not edit." \
 		> requirements.lock.new && grep -v '^#' requirements.lock >> requirements.lock.new
 	@mv requirements.lock.new requirements.lock
+
+concordances: env ## take the publishers' newer concordance files (FILES="a.xlsx b.xls") into the model
+	@$(BIN)/python -m tonnage.model.concordance_files $(FILES)
 
 clean: ## remove what was made; data/raw stays
 	rm -rf $(VENV) data/processed reports docs/_build .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -25,8 +25,10 @@ def test_no_declared_relation_is_violated_by_the_shipped_figures(proved: pl.Data
     assert set(proved["verdict"]) == {"proved", "not tried"}
     assert proofs.violations(proved) == []
     untried = proved.filter(pl.col("verdict") == "not tried")
-    # The label of January 2011 was printed in no month in which today's lines were.
-    assert all("rare-earths-and-products-2011" in row for row in untried.select("definition", "other").rows())
+    # The label of January 2011 was printed in no month in which today's lines were; the codes of all metal
+    # magnets are in files that are not shipped.
+    lacking = {"rare-earths-and-products-2011", "metal-magnets"}
+    assert all(lacking & set(row) for row in untried.select("definition", "other").rows())
 
 
 def relation(rows: pl.DataFrame, name: str, what: str, other: str) -> dict[str, Any]:

@@ -338,3 +338,59 @@ def test_a_question_that_means_nothing_is_refused_and_the_nearest_offered(
     changes, kind, told = WRONG[option]
     with pytest.raises(kind, match=told):
         ledger.series(**{"name": "rare-earths", **changes})
+
+
+# --- codes that change their numbers -----------------------------------------------------------------
+
+
+def eu(value: float, year: int, code: str, **changes: Any) -> dict[str, Any]:
+    """One code of chapter 28 in January of a year, as Eurostat prints it."""
+    scheme = {"classification": f"CN{year}", "commodity": code, "period": f"{year}-01-01"}
+    mine = {"reporter": "DEU", "flow": "import", "stage": "detail", "published": f"{year}-03-20"}
+    return print_of(value * 1e6, **{**scheme, **mine, **changes, "line": int(code) % 1000 + year})
+
+
+#: Heading 2846 as imported: four codes of 2023 were two others before.
+COMPOUNDS = [
+    *(eu(v, 2022, c) for c, v in {"28461000": 20.0, "28469030": 30.0, "28469090": 36.6}.items()),
+    *(eu(v, 2022, c) for c, v in {"28469010": 60.2, "28469020": 35.4}.items()),
+    *(eu(v, 2023, c) for c, v in {"28461000": 20.5, "28469030": 31.0, "28469090": 36.8}.items()),
+    *(eu(v, 2023, f"284690{n}") for n, v in {40: 50.0, 50: 11.0, 60: 20.0, 70: 15.0}.items()),
+]
+GERMANY = {"reporter": "DEU", "flow": "import", "unit": "kg"}
+
+
+def test_a_split_of_codes_is_no_change() -> None:
+    """A list of 2023 laid on 2022 gives 86.6, and in 2023 184.3: a doubling that nobody traded."""
+    of_2023 = definition("rare-earth-compounds").codes["CN2023"]
+    fixed = [
+        sum(r["value"] for r in COMPOUNDS if r["classification"] == y and r["commodity"] in of_2023)
+        for y in ("CN2022", "CN2023")
+    ]
+    assert [round(v / 1e6, 1) for v in fixed] == [86.6, 184.3]
+    found = ask(*COMPOUNDS, name="rare-earth-compounds", **GERMANY)
+    assert [round(v / 1e6, 1) for v in found["value"]] == [182.2, 184.3]
+    assert found["flags"].to_list() == [["derived"], ["derived"]]
+
+
+def test_years_to_which_a_definition_cannot_be_followed_have_no_row() -> None:
+    """85051100 of 2022 held every metal magnet: put before 85051110 it would be a fall that never was."""
+    rows = [eu(900.0, 2022, "85051100"), eu(610.0, 2023, "85051110"), eu(280.0, 2023, "85051190")]
+    found = ask(*rows, name="rare-earth-magnets", **GERMANY)
+    assert found.select(pl.col("period").dt.year(), "value").rows() == [(2023, 610e6)]
+    both = ask(*rows, name="metal-magnets", **GERMANY)
+    assert both["value"].to_list() == [900e6, 890e6]
+    assert not both["flags"].list.contains("break").any()
+
+
+def test_a_number_that_became_other_goods_is_a_break() -> None:
+    """850511 lost waste magnets with HS 2022: the first row of the new edition says so."""
+    editions = {2021: "HS2017", 2022: "HS2022"}
+    rows = [eu(100.0, y, "850511", classification=editions[y]) for y in editions]
+    found = ask(*rows, name="metal-magnets", **GERMANY)
+    assert found["flags"].to_list() == [[], ["break"]]
+
+
+def test_a_code_that_is_lacking_in_its_year_is_told() -> None:
+    found = ask(*COMPOUNDS[:-1], name="rare-earth-compounds", **GERMANY)
+    assert [("partial" in flags) for flags in found["flags"]] == [False, True]

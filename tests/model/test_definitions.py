@@ -53,6 +53,16 @@ BAD = {
     "an unknown part": (entry(**{**DIFFERENCE, "minuend": "tim"}), "ore names 'tim', which is not defined"),
     "an unknown member": (entry(contains=["tim"]), "ore names 'tim', which is not defined"),
     "an unknown rival": (entry(incomparable={"tim": "x"}), "ore names 'tim', which is not defined"),
+    "a nomenclature without its year": (
+        entry(codes={"HS": ["800110"]}),
+        "ore: classification 'HS': expected HS",
+    ),
+    "a nomenclature misspelt": (
+        entry(codes={"CN-2023": ["80011000"]}),
+        "'CN-2023': expected CN with its year",
+    ),
+    "a code too long": (entry(codes={"HS2022": ["80011000"]}), "'80011000' of HS2022: expected at most 6"),
+    "a code with a blank": (entry(codes={"JP9": ["8001 10"]}), "code '8001 10' of JP9: expected at most 9"),
     "a break that is no month": (entry(breaks={"2022-13": "x"}), "definitions.toml: ore: .*month"),
 }
 
@@ -109,9 +119,8 @@ def test_an_unknown_definition_is_refused_and_the_nearest_offered(typed: str, me
 
 
 def test_a_name_near_none_lists_them_all() -> None:
-    with pytest.raises(
-        DefinitionError, match=r"'qqqqqqq': not in the registry\. Known: dysprosium, gallium,"
-    ):
+    listed = ", ".join(sorted(registry()))
+    with pytest.raises(DefinitionError, match=rf"'qqqqqqq': not in the registry\. Known: {listed}$"):
         definition("qqqqqqq")
 
 

@@ -258,7 +258,7 @@ def _evidence(release: Release, scope: str, entry: Definition, partner: str, day
         "reporter": entry.reporter if own else partner,
         "scope": scope,
         # A line of the publisher's own table needs no codes; the other side counts by its own nomenclature.
-        "codes_declared": own or release.series.family in entry.codes,
+        "codes_declared": own or release.series.family in entry.families,
         "days": length,
         "exposed_days": exposed,
         "exposure": exposed / length,

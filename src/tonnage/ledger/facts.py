@@ -9,6 +9,7 @@ from typing import Final
 import polars as pl
 
 from tonnage.ledger import precision, vintages
+from tonnage.model import scopes
 from tonnage.model.definitions import Definition
 
 __all__ = ["FIGURES", "TRADE", "closure", "figures", "labels", "monthly", "numbered"]
@@ -60,20 +61,16 @@ def labels(
         unnamed: also give a line that no definition names, as "classification:commodity".
         quoted: also give the lines under which a difference is quoted.
     """
+    lines = prints.select(_LINE).unique()
     codes = [
-        (family, code, entry.id)
+        (classification, code, entry.id)
+        for classification in lines["classification"].unique()
         for entry in entries
         for table in (entry.codes, entry.quoted_as if quoted else {})
-        for family, listed in table.items()
-        for code in listed
+        for code in scopes.codes_in(table, classification)
     ]
-    known = pl.DataFrame(
-        codes, {"family": pl.String, "commodity": pl.String, "definition": pl.String}, orient="row"
-    )
-    lines = prints.select(_LINE).unique()
-    scheme, family = pl.col("classification"), pl.col("family")
-    own = (scheme == family) | scheme.str.starts_with(pl.concat_str(family, pl.lit("-")))
-    named = lines.join(known, on="commodity").filter(own).select(*_LINE, "definition").unique()
+    known = pl.DataFrame(codes, dict.fromkeys((*_LINE, "definition"), pl.String()), orient="row")
+    named = lines.join(known, on=_LINE).unique()
     if unnamed:
         rest = lines.join(named, on=_LINE, how="anti")
         named = pl.concat([named, rest.with_columns(definition=pl.format("{}:{}", *_LINE))])

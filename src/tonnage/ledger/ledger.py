@@ -34,7 +34,7 @@ from tonnage.ledger import (
 from tonnage.ledger import calendar as release_calendar
 from tonnage.ledger import series as ledger_series
 from tonnage.ledger.series import SPANS, Question, Spans
-from tonnage.model import codes, events, flows, releases
+from tonnage.model import codes, events, flows, releases, scopes
 from tonnage.model.definitions import Definition, definition, derived_as, registry
 from tonnage.sources.base import RECEIPTS, Sidecar, day
 from tonnage.sources.register import QUOTAS_SCHEMA
@@ -511,7 +511,20 @@ class Ledger:
         others = [name for name, other in _near(question).items() if self._answer(other).height]
         hint = f"; it has figures with {' or '.join(others)}" if others else ""
         span = question.spans.replace("_", " ")
-        return NoDataError(f"{what}: the ledger holds no {span} figure; partners it holds: {shown}{hint}")
+        told = f"{what}: the ledger holds no {span} figure; partners it holds: {shown}{hint}"
+        return NoDataError("; ".join([told, *self._refused(question)]))
+
+    def _refused(self, question: Question) -> list[str]:
+        """Return why figures of years to which a definition cannot be followed are not its own."""
+        own = pl.col("reporter") == question.reporter, pl.col("flow").cast(pl.String) == question.flow
+        held = self.prints().filter(*own).select(pl.col("classification").unique().sort()).collect()
+        refused = [one for one in definition(question.definition).scopes if not one.codes]
+        return [
+            f"not followed to {name}: {one.reason}"
+            for one in refused
+            for name in held["classification"]
+            if one.takes_in(name)
+        ]
 
     def _first_day(self, question: Question) -> dt.date:
         """Return the first day on which a question that has an answer had one."""
@@ -527,11 +540,11 @@ class Ledger:
         return days[bisect_left(days, True, key=answered)]
 
     def _partners(self, entry: Definition, day: dt.date | None, spans: Spans) -> list[str]:
-        listed = [code for found in entry.codes.values() for code in found]
         january = pl.col("period").dt.month() == 1
         single = (pl.col("months") == 1) | (january & (pl.col("months") == 2))
         rows = vintages.known(self.prints(), day).filter(
-            pl.col("commodity").is_in(listed),
+            pl.col("commodity").is_in(scopes.every_code(entry.codes)),
+            scopes.selected(entry.codes),
             pl.col("reporter") == entry.reporter,
             single if spans == "monthly" else january,
         )

@@ -11,6 +11,7 @@ import polars as pl
 from tonnage.ledger import facts
 from tonnage.ledger.facts import TRADE
 from tonnage.ledger.identities import ROW
+from tonnage.model import scopes
 from tonnage.model.definitions import Definition
 
 __all__ = ["PROOFS", "breaks", "commodities", "prove", "violations"]
@@ -66,7 +67,7 @@ def commodities(registry: Mapping[str, Definition]) -> list[str]:
         for others in (entry.contains, entry.parts, entry.incomparable)
         for name in ((entry.id, *others) if others else ())
     }
-    return sorted({code for name in named for listed in registry[name].codes.values() for code in listed})
+    return sorted({code for name in named for code in scopes.every_code(registry[name].codes)})
 
 
 def violations(proofs: pl.DataFrame) -> list[str]:

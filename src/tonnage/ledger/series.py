@@ -11,7 +11,7 @@ import polars as pl
 
 from tonnage.errors import CodeError, nearest
 from tonnage.ledger import vintages
-from tonnage.model import codes
+from tonnage.model import codes, scopes
 from tonnage.model.definitions import Definition, definition
 
 __all__ = ["RECEIPT", "SCHEMA", "SPANS", "Question", "Spans", "series"]
@@ -105,14 +105,9 @@ def _figures(
 
 
 def _asked(prints: pl.LazyFrame, entry: Definition, question: Question) -> pl.LazyFrame:
-    own = pl.lit(value=False)
-    for family, listed in entry.codes.items():
-        scheme = pl.col("classification")
-        own |= ((scheme == family) | scheme.str.starts_with(f"{family}-")) & pl.col("commodity").is_in(
-            list(listed)
-        )
     return prints.filter(
-        own,
+        pl.col("commodity").is_in(scopes.every_code(entry.codes)),
+        scopes.selected(entry.codes),
         pl.col("reporter") == question.reporter,
         pl.col("partner") == question.partner,
         pl.col("flow").cast(pl.String) == question.flow,
@@ -140,7 +135,9 @@ def _one_row_a_span(rows: pl.DataFrame, entry: Definition) -> pl.DataFrame:
     flags = pl.col("flags").explode(empty_as_null=False, keep_nulls=False).unique()
     none = pl.lit([], dtype=pl.List(pl.String()))
     added = pl.when(several).then(pl.lit(["derived"])).otherwise(none)
-    lacking = pl.when(pl.len() < _codes(entry).first()).then(pl.lit(["partial"])).otherwise(none)
+    lacking = (
+        pl.when(pl.len() < scopes.counted(entry.codes).first()).then(pl.lit(["partial"])).otherwise(none)
+    )
     grouped = rows.sort("commodity").group_by("period", "months", maintain_order=True)
     return (
         grouped.agg(
@@ -155,22 +152,13 @@ def _one_row_a_span(rows: pl.DataFrame, entry: Definition) -> pl.DataFrame:
             partner=pl.col("partner").first(),
             flow=pl.col("flow").first().cast(pl.String),
             unit=pl.col("unit").first(),
+            _base=scopes.based(entry.codes).first(),
         )
         .with_columns(
             flags=pl.concat_list("flags", "_added").list.unique().list.sort(), definition=pl.lit(entry.id)
         )
         .drop("_added")
     )
-
-
-def _codes(entry: Definition) -> pl.Expr:
-    """Return how many codes the definition has in the classification of a row."""
-    count = pl.lit(0)
-    for family, listed in entry.codes.items():
-        scheme = pl.col("classification")
-        own = (scheme == family) | scheme.str.starts_with(f"{family}-")
-        count = pl.when(own).then(len(listed)).otherwise(count)
-    return count
 
 
 def _difference(minuend: pl.DataFrame, subtrahend: pl.DataFrame, entry: Definition) -> pl.DataFrame:
@@ -199,12 +187,20 @@ def _spans(rows: pl.DataFrame, spans: Spans) -> pl.DataFrame:
 
 
 def _with_breaks(rows: pl.DataFrame, entry: Definition) -> pl.DataFrame:
-    """Flag the first row after a break of the definition, where rows stand on both sides of it."""
+    """Flag the first row after a break of the definition, where rows stand on both sides of it.
+
+    A break is declared, or follows from the codes: the goods of this row's are not those of the row before.
+    """
+    flagged = pl.col("flags").list.concat(pl.lit(["break"])).list.unique().list.sort()
+    family = pl.col("_base").str.head(-len("2023"))
+    goods_before = pl.col("_base").shift(1).over(family)
+    rows = rows.with_columns(
+        flags=pl.when(pl.col("_base") != goods_before).then(flagged).otherwise(pl.col("flags"))
+    )
     for at in entry.breaks:
         before = rows.filter(pl.col("period") < at)
         after = rows.filter(pl.col("period") >= at)
         if before.height and after.height:
-            flagged = pl.col("flags").list.concat(pl.lit(["break"])).list.unique().list.sort()
             first = pl.col("period") == after["period"].min()
             rows = rows.with_columns(flags=pl.when(first).then(flagged).otherwise(pl.col("flags")))
     return rows

@@ -14,6 +14,8 @@ from importlib.resources import files
 from typing import Any, Final, Literal
 
 from tonnage.errors import CodeError, DefinitionError, nearest
+from tonnage.model import scopes
+from tonnage.model.scopes import Scope
 
 __all__ = [
     "Comparison",
@@ -58,6 +60,16 @@ class Definition:
     def parts(self) -> tuple[str, ...]:
         """The definitions a difference is made of, minuend first; empty for any other kind."""
         return (self.minuend, self.subtrahend) if self.kind == "difference" else ()
+
+    @property
+    def scopes(self) -> tuple[Scope, ...]:
+        """The codes by classification and years, followed through the concordances."""
+        return scopes.scopes(self.codes)
+
+    @property
+    def families(self) -> frozenset[str]:
+        """The families of classifications in which it has codes: GACC8, JP9, CN, a publisher's table."""
+        return frozenset(one.family.rstrip("-") for one in self.scopes if one.codes)
 
     def break_between(self, first: dt.date, last: dt.date) -> str | None:
         """Return why months from `first` to `last` are not one series, or None if they are."""
@@ -114,6 +126,8 @@ def _parse(name: str, entry: Mapping[str, Any]) -> Definition:
         made = Definition(id=name, **values)
     except (TypeError, ValueError) as fault:
         raise DefinitionError(f"definitions.toml: {name}: {fault}") from None
+    if faults := [told for name, listed in made.codes.items() if (told := scopes.fault(name, listed))]:
+        raise DefinitionError(f"definitions.toml: {made.id}: {faults[0]}")
     expected = made.kind in _KINDS and bool(made.codes) == (made.kind != "difference")
     if not expected or (made.kind == "difference") != all((made.minuend, made.subtrahend)):
         raise DefinitionError(

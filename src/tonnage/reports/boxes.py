@@ -9,6 +9,7 @@ import polars as pl
 
 from tonnage.analysis import relevance
 from tonnage.ledger.calendar import months_on
+from tonnage.model import scopes
 from tonnage.model.codes import country_name
 from tonnage.model.definitions import registry
 from tonnage.model.flows import FLAGS
@@ -46,9 +47,8 @@ def unknown(f: Findings) -> Box | None:
 def _doubts(f: Findings) -> Iterator[str]:
     """Tell the prints of the month that are at odds with the others: kept, never used."""
     for entry, partner in [*f.pairs, *[(d, "WLD") for d in f.definitions[1:]]]:
-        codes = [code for listed in entry.codes.values() for code in listed]
         prints = f.asked.ledger.prints().filter(
-            pl.col("commodity").is_in(codes),
+            scopes.selected(entry.codes),
             pl.col("partner") == partner,
             pl.col("period") == f.row["period"],
             pl.col("months") == f.row["months"],
