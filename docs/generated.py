@@ -16,7 +16,7 @@ from tonnage import cli
 from tonnage.model import events, evidence, flows, releases
 from tonnage.model.definitions import Definition, registry
 from tonnage.sources import SOURCES
-from tonnage.sources.pulls import PULLS
+from tonnage.sources.pulls import BY_HAND, PULLS
 
 
 def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
@@ -112,15 +112,14 @@ def pulls() -> Iterator[str]:
     """Every source that is pulled: its key, its limits, and what may be asked."""
     for way in PULLS.values():
         yield from (f"### {way.source}", "")
-        if way.refuses:
-            yield from (f"Not pulled. {way.refuses}.", "")
-            continue
         key = "none"
         if way.key:
             needed = "needed" if way.key.needed else "not needed"
             key = f"`{way.key.variable}`, {needed}: {way.key.where}"
         yield from (f"Key: {key}.", "", f"Limits: {way.limits}.", "")
         yield from _table(("parameter", "what it is"), ((f"`--{n}`", said) for n, said in way.takes.items()))
+    for name, why in BY_HAND.items():
+        yield from (f"### {name}", "", f"Not pulled: {why}.", "")
 
 
 def figure_columns() -> Iterator[str]:

@@ -19,7 +19,7 @@ import os
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -36,7 +36,7 @@ from tonnage.errors import (
 from tonnage.ledger import disk, ingest, store, web
 from tonnage.ledger.manifests import Line, Manifest, stamp
 from tonnage.sources.base import Sidecar, raw_id
-from tonnage.sources.pulls import PULLS
+from tonnage.sources.pulls import BY_HAND, PULLS
 from tonnage.sources.pulls.base import KINDS, Answer, Asked, Outcome, Protocol, Request
 
 __all__ = ["Pulled", "protocol", "pull", "secret"]
@@ -114,13 +114,13 @@ def protocol(name: str) -> Protocol:
         PullError: it is not pulled, and how its files are had by hand.
         ReadError: there is no such source.
     """
-    found = PULLS.get(name)
-    if found and not found.refuses:
-        return found
-    how = found.refuses if found else ingest.source(name).how
+    source = ingest.source(name)
+    if name in PULLS:
+        return PULLS[name]
+    how = BY_HAND.get(name) or source.how
     raise PullError(
         f"{name}: is not pulled. By hand: {how}. Then: tonnage inbox, or tonnage ingest {name} --file FILE."
-        f" Sources that are pulled: {', '.join(sorted(n for n, p in PULLS.items() if not p.refuses))}"
+        f" Sources that are pulled: {', '.join(PULLS)}"
     )
 
 
@@ -314,8 +314,10 @@ class _Run:
     ) -> tuple[Outcome, dict[str, Any]]:
         """Store what is new; return what came of it, and what the manifest says of it."""
         if known and outcome.kind == "same":
+            then = tuple(Request.from_json(then) for then in known.get("then", ()))
             headers = {**known["headers"], **card["headers"]}
-            return outcome, {**card, "file": known["file"], "print": known["print"], "headers": headers}
+            facts = {**card, "file": known["file"], "print": known["print"], "headers": headers}
+            return replace(outcome, then=then), facts
         if not KINDS[outcome.kind]:
             return outcome, card
         raw = answer.body()

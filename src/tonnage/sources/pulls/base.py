@@ -13,6 +13,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
 import orjson
@@ -33,7 +34,9 @@ __all__ = [
     "Protocol",
     "Request",
     "common",
+    "dated",
     "halves",
+    "is_recent",
     "is_whole",
     "looks_like_html",
     "month_code",
@@ -320,7 +323,6 @@ class Protocol:
         key: the key it takes, if any.
         pause: least seconds between two requests to the publisher.
         fingerprint: a hash of what an answer says, where the same data come in other bytes each time.
-        refuses: why it must not be pulled, and how it is done by hand; then nothing is asked.
         publisher, licence: for the sidecar.
     """
 
@@ -332,7 +334,6 @@ class Protocol:
     key: Key | None = None
     pause: float = 1.0
     fingerprint: Callable[[bytes], str] | None = None
-    refuses: str = ""
     publisher: str = ""
     licence: str = ""
 
@@ -478,6 +479,19 @@ def months_between(first: dt.date, last: dt.date) -> Iterator[dt.date]:
     while month <= last:
         yield month
         month = months_on(month, 1)
+
+
+def is_recent(month: dt.date, today: dt.date, days: int) -> bool:
+    """Return whether a month has been over for fewer days than a publisher may take, or is not over yet."""
+    return today < months_on(month, 1) + dt.timedelta(days=days)
+
+
+def dated(answer: Answer) -> tuple[dt.date, str]:
+    """Return the day of an answer and its basis: that of the file by the server's word, else when it came."""
+    try:
+        return parsedate_to_datetime(answer.headers.get("last-modified", "")).date(), "page"
+    except (TypeError, ValueError):
+        return answer.day, "retrieved"
 
 
 def month_code(month: dt.date) -> str:
