@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tonnage.analysis.results import Result as _Result
+
 if TYPE_CHECKING:
     from tonnage import charts
     from tonnage.analysis.anomalies import anomalies
@@ -11,7 +13,8 @@ if TYPE_CHECKING:
     from tonnage.analysis.changepoints import changepoints
     from tonnage.analysis.concentration import concentration, dependence
     from tonnage.analysis.diversion import diversion
-    from tonnage.analysis.impact import impact, impacts, over_events
+    from tonnage.analysis.impact import impact
+    from tonnage.analysis.impacts import impacts, over_events
     from tonnage.analysis.mirror import mirror
     from tonnage.analysis.nowcast import nowcast
     from tonnage.analysis.seasonal import seasonally_adjusted
@@ -63,11 +66,11 @@ _HOME = {
     "diversion": "analysis.diversion",
     "extract": "events.extract",
     "impact": "analysis.impact",
-    "impacts": "analysis.impact",
+    "impacts": "analysis.impacts",
     "mirror": "analysis.mirror",
     "nowcast": "analysis.nowcast",
     "open": "ledger.ledger:open_ledger",
-    "over_events": "analysis.impact",
+    "over_events": "analysis.impacts",
     "read": "ledger.ingest",
     "seasonally_adjusted": "analysis.seasonal",
 }
@@ -121,6 +124,16 @@ def __getattr__(name: str) -> Any:
     value = getattr(module, other or name) if other or not colon else module
     globals()[name] = value
     return value
+
+
+def _drawn(result: _Result, **options: Any) -> Any:
+    from tonnage.charts import plot
+
+    return plot(result, **options)
+
+
+# Analysis may not import charts, which stand below it: the package plugs the two together.
+_Result.drawing = _drawn
 
 
 def __dir__() -> list[str]:

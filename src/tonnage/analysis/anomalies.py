@@ -5,14 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import math
 import statistics
-from typing import Final, TypeAlias
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
 
 import polars as pl
 
-from tonnage.analysis.series import UNUSED, pair_january_february
+from tonnage.analysis.results import Result
+from tonnage.analysis.series import UNUSED, pair_january_february, receipts_of
+from tonnage.analysis.wording import month, pick
 from tonnage.errors import ParameterError
 
-__all__ = ["LEAST", "METHOD", "anomalies"]
+__all__ = ["LEAST", "METHOD", "Anomalies", "anomalies"]
 
 #: Fewer comparable figures than this, and no score is given.
 LEAST: Final = 12
@@ -27,20 +30,85 @@ _SIDE: Final = 3
 _NEIGHBOURS: Final = 3
 _MAD: Final = 1.4826
 
+_SOME: Final = {
+    "en": "Unusual against the months around them: {told} ({n} figures compared). The figures"
+    " do not say why.",
+    "zh": "与前后月份相比异常：{told}（比较了{n}个数值）。数字本身不能说明原因。",
+    "ja": "前後の月と比べて異常：{told}（比較した数値{n}個）。理由は数字からは分からない。",
+}
+_NONE: Final = {
+    "en": "No figure is unusual against the months around it ({n} figures compared).",
+    "zh": "与前后月份相比，没有异常数值（比较了{n}个数值）。",
+    "ja": "前後の月と比べて異常な数値はない（比較した数値{n}個）。",
+}
+_UNTOLD: Final = {
+    "en": "It cannot be told what is unusual: at least {least} figures that can be compared are needed.",
+    "zh": "无法判断何为异常：至少需要{least}个可比数值。",
+    "ja": "異常かどうかは判断できない：比較できる数値が少なくとも{least}個必要。",
+}
+_ASSUMED: Final = (
+    "The months around a figure stand for what it should have been: of a lasting move only the edge is seen.",
+    "Nothing is removed or changed: an unusual figure may be right.",
+)
+
 #: Month number, log of the value a month, number of breaks before.
 _Point: TypeAlias = tuple[int, float, int]
 
 
-def anomalies(frame: pl.DataFrame, threshold: float = 3.5) -> pl.DataFrame:
+@dataclass(frozen=True, slots=True, eq=False)
+class Anomalies(Result):
+    """A series with what stands out marked.
+
+    Attributes:
+        table: the columns of the series, January and February as one, and `expected` (median of the
+            neighbours, in the unit of the row), `score` (null where it cannot be told), `unusual` (Boolean)
+            and `note`: "" or why there is no score.
+        threshold: score, in either direction, from which a figure is unusual.
+        unit: of the series; "" where it names none.
+        assumptions: one sentence each.
+        receipts: those of the unusual figures.
+    """
+
+    table: pl.DataFrame
+    threshold: float
+    unit: str
+    assumptions: tuple[str, ...]
+    receipts: tuple[Any, ...] = ()
+
+    @property
+    def method(self) -> str:
+        """The method in one paragraph."""
+        return METHOD
+
+    @property
+    def unusual(self) -> pl.DataFrame:
+        """The rows of `table` that stand out."""
+        return self.table.filter(pl.col("unusual"))
+
+    def sentence(self, language: str = "en") -> str:
+        """Return what may be printed, in "en", "zh" or "ja".
+
+        Raises:
+            ParameterError: another language.
+        """
+        compared = self.table["score"].drop_nulls().len()
+        rows = self.unusual.select("period", "months", pl.col("value") / pl.col("expected")).iter_rows()
+        told = [f"{month(p, language, n)} ({100 * (ratio - 1):+.0f}%)" for p, n, ratio in rows]
+        text = _UNTOLD if not compared else _SOME if told else _NONE
+        joined = (", " if language == "en" else "、").join(told)
+        return pick(text, language).format(told=joined, n=compared, least=LEAST)
+
+    def to_frame(self) -> pl.DataFrame:
+        """Return `table`."""
+        return self.table
+
+
+def anomalies(frame: pl.DataFrame, threshold: float = 3.5) -> Anomalies:
     """Return the series, January and February as one, with what stands out marked; no figure is dropped.
 
     Args:
         frame: as `series.monthly` takes it.
         threshold: score, in either direction, from which a figure is unusual.
-
-    Returns:
-        The columns of the series and `expected` (median of the neighbours, in the unit of the row), `score`
-        (null where it cannot be told), `unusual` (Boolean) and `note`: "" or why there is no score.
 
     Raises:
         ParameterError: the threshold is not above 0.
@@ -56,13 +124,21 @@ def anomalies(frame: pl.DataFrame, threshold: float = 3.5) -> pl.DataFrame:
     scores = _scores({at: points[at][1] - m for at, m in known.items()})
     rows = list(enumerate(made["months"].to_list()))
     score = [scores.get(i) for i, _ in rows]
-    return made.with_columns(
+    table = made.with_columns(
         pl.Series(
             "expected", [math.exp(known[i]) * m if i in known else None for i, m in rows], dtype=pl.Float64
         ),
         pl.Series("score", score, dtype=pl.Float64),
         pl.Series("unusual", [s is not None and abs(s) >= threshold for s in score], dtype=pl.Boolean),
         pl.Series("note", [n or ("" if i in scores else "too few to compare") for i, n in enumerate(notes)]),
+    )
+    units = made["unit"].drop_nulls().to_list() if "unit" in made.columns else []
+    return Anomalies(
+        table=table,
+        threshold=threshold,
+        unit=str(units[0]) if units else "",
+        assumptions=_ASSUMED,
+        receipts=receipts_of(table.filter(pl.col("unusual"))),
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 import polars as pl
 
 from tonnage.analysis import series as tools
+from tonnage.analysis.results import Result
 from tonnage.analysis.wording import month, percent_text, pick
 from tonnage.errors import NoDataError, ParameterError
 
@@ -152,8 +153,8 @@ _POOLS: Final = {
 _ONE_MONTH: Final = {"en": "{name} only", "zh": "只比各年{number}月", "ja": "各年の{number}月のみ"}
 
 
-@dataclass(frozen=True, slots=True)
-class BaseRate:
+@dataclass(frozen=True, slots=True, eq=False)
+class BaseRate(Result):
     """How often a change this large was seen before.
 
     Attributes:

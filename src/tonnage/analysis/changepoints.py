@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from tonnage.analysis.observations import month_start
+from tonnage.analysis.results import Result
 from tonnage.analysis.seasonal import Row, effects, rows_of
 from tonnage.analysis.series import pair_january_february, receipts_of, usable
 from tonnage.analysis.wording import month, pick
@@ -81,8 +82,8 @@ class Changepoint:
     strength: float
 
 
-@dataclass(frozen=True, slots=True)
-class Changepoints:
+@dataclass(frozen=True, slots=True, eq=False)
+class Changepoints(Result):
     """The changes of level in a series, oldest first.
 
     Attributes:
@@ -91,6 +92,7 @@ class Changepoints:
         first, last: the first and the last month used.
         seasonal: whether season and holiday were taken out.
         unit: of the levels; "" where the series names none.
+        table: `period`, `months`, `value` and `level` (median of its stretch), both of the whole row.
         assumptions: one sentence each.
         receipts: those of the series.
     """
@@ -101,6 +103,7 @@ class Changepoints:
     last: dt.date
     seasonal: bool
     unit: str
+    table: pl.DataFrame
     assumptions: tuple[str, ...]
     receipts: tuple[Any, ...] = ()
 
@@ -167,6 +170,7 @@ def changepoints(series: pl.DataFrame) -> Changepoints:
         last=month_start(rows[-1].start + rows[-1].months - 1),
         seasonal=seasonal,
         unit=_unit(paired),
+        table=_table(rows, calm, breaks),
         assumptions=_assumptions(rows, seasonal),
         receipts=receipts_of(paired),
     )
@@ -284,6 +288,18 @@ def _points(rows: list[Row], calm: list[float], breaks: Sequence[int]) -> tuple[
             Changepoint(month_start(rows[i].start), before, after, 100 * (after / before - 1), gain / penalty)
         )
     return tuple(found)
+
+
+def _table(rows: list[Row], calm: list[float], breaks: Sequence[int]) -> pl.DataFrame:
+    return pl.DataFrame(
+        {
+            "period": [month_start(row.start) for row in rows],
+            "months": [row.months for row in rows],
+            "value": [row.months * math.exp(row.log) for row in rows],
+            "level": [r.months * math.exp(v) for r, v in zip(rows, _levels(calm, breaks), strict=True)],
+        },
+        schema={"period": pl.Date, "months": pl.Int8, "value": pl.Float64, "level": pl.Float64},
+    )
 
 
 def _cost(values: Sequence[float], breaks: Sequence[int]) -> float:

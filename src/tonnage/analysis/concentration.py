@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
+from tonnage.analysis.results import Result
 from tonnage.analysis.series import UNUSED, receipts_of
 from tonnage.analysis.wording import amount, month, pick
 from tonnage.errors import ContractError, NoDataError
@@ -73,8 +74,8 @@ class Share:
     high_pct: float
 
 
-@dataclass(frozen=True, slots=True)
-class Concentration:
+@dataclass(frozen=True, slots=True, eq=False)
+class Concentration(Result):
     """How concentrated one month's trade is.
 
     Attributes:
@@ -147,8 +148,8 @@ class Concentration:
         return pl.DataFrame(rows, schema=schema, orient="row")
 
 
-@dataclass(frozen=True, slots=True)
-class Dependence:
+@dataclass(frozen=True, slots=True, eq=False)
+class Dependence(Result):
     """How much of a reporter's trade is with one partner.
 
     Attributes:

@@ -6,12 +6,13 @@ import datetime as dt
 import statistics
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import polars as pl
 
 from tonnage.analysis.mirror import tonnes
-from tonnage.analysis.series import changes, pair_january_february
+from tonnage.analysis.results import Result
+from tonnage.analysis.series import changes, pair_january_february, receipts_of
 from tonnage.analysis.wording import month, pick
 from tonnage.errors import ContractError, NoDataError, ParameterError
 from tonnage.model.codes import AGGREGATES
@@ -61,8 +62,8 @@ _ASSUMED: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Diversion:
+@dataclass(frozen=True, slots=True, eq=False)
+class Diversion(Result):
     """Whether third countries took what the direct flow lost.
 
     Attributes:
@@ -74,6 +75,7 @@ class Diversion:
         share: `excess_t` over `drop_t`; None where the direct flow did not fall.
         hubs: entrepots among the third countries.
         assumptions: what the numbers rest on, one sentence each.
+        receipts: those of the figures from the event on, of the direct flow and then of the others.
     """
 
     first: dt.date
@@ -86,6 +88,7 @@ class Diversion:
     share: float | None
     hubs: tuple[str, ...]
     assumptions: tuple[str, ...]
+    receipts: tuple[Any, ...] = ()
 
     @property
     def method(self) -> str:
@@ -165,6 +168,7 @@ def diversion(direct: pl.DataFrame, others: pl.DataFrame, since: dt.date, by: st
         share=excess / drop if drop > 0 else None,
         hubs=tuple(n for n in names if n in HUBS),
         assumptions=_ASSUMED,
+        receipts=tuple(r for f in (direct, others) for r in receipts_of(f.filter(pl.col("period") >= since))),
     )
 
 

@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import polars as pl
 
 from tonnage.analysis import observations, poisson, serial
+from tonnage.analysis.controls import named_control
 from tonnage.analysis.observations import Observations
+from tonnage.analysis.results import Result
 from tonnage.analysis.serial import Shape
-from tonnage.analysis.wording import Language, pick
+from tonnage.analysis.wording import pick
 from tonnage.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -24,10 +25,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from tonnage.analysis.poisson import Estimate
+    from tonnage.ledger.ledger import Ledger
 
     Array = NDArray[np.float64]
 
-__all__ = ["EventMonth", "Family", "Impact", "Placebo", "fingerprint", "impact", "impacts", "over_events"]
+__all__ = ["EventMonth", "Family", "Impact", "Placebo", "impact"]
 
 Family = Literal["log", "poisson"]
 
@@ -103,7 +105,7 @@ class EventMonth:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Impact:
+class Impact(Result):
     """What can be said about an event, or why nothing can.
 
     Attributes:
@@ -131,6 +133,7 @@ class Impact:
         method: how it was done, in one paragraph.
         assumptions: what has to hold.
         warnings: what a reader must be told with the number.
+        receipts: those of the figures of `path`, then those of the control's in the same months.
     """
 
     answered: bool
@@ -155,15 +158,7 @@ class Impact:
     method: str = ""
     assumptions: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
-
-    def __eq__(self, other: object) -> bool:
-        """Return whether every number and word is the same."""
-        if not isinstance(other, Impact):
-            return NotImplemented
-        mine, theirs = ([getattr(i, f.name) for f in fields(Impact)] for i in (self, other))
-        return all(_same(a, b) for a, b in zip(mine, theirs, strict=True))
-
-    __hash__ = None  # type: ignore[assignment]  # it holds a frame
+    receipts: tuple[Any, ...] = ()
 
     @property
     def significant(self) -> bool:
@@ -175,7 +170,7 @@ class Impact:
         """What may be said, in one English sentence or two."""
         return self.sentence("en")
 
-    def sentence(self, language: Language = "en") -> str:
+    def sentence(self, language: str = "en") -> str:
         """Return the verdict in English, Chinese or Japanese; the reason for no answer stays English.
 
         Raises:
@@ -185,7 +180,7 @@ class Impact:
 
     def to_frame(self) -> pl.DataFrame:
         """Return one row with the numbers and the verdict; the months are in `path`."""
-        left_out = ("path", "event_month", "placebos", "assumptions", "warnings")
+        left_out = ("path", "event_month", "placebos", "assumptions", "warnings", "receipts")
         row = {f.name: getattr(self, f.name) for f in fields(Impact) if f.name not in left_out}
         numbers = {name: pl.Float64 for name in row if name.endswith(("_pct", "_value")) or "tonnes" in name}
         return pl.DataFrame(
@@ -205,6 +200,7 @@ def impact(
     level: float = 0.95,
     before: int = BEFORE,
     holiday: bool = True,
+    ledger: Ledger | None = None,
 ) -> Impact:
     """Return the average effect of an event on monthly tonnage, in per cent and in tonnes.
 
@@ -214,110 +210,45 @@ def impact(
             `unit` (converted to tonnes), `definition`, `flags`. Missing months stay missing.
         event: a date, "YYYY-MM-DD", or a row of the EVENTS register: max(date_start, known_at) counts.
         control: a frame of the same shape that the event does not touch and that shares no goods with the
-            series; never a transform of it. Its logarithm enters as a regressor.
+            series; never a transform of it. Its logarithm enters as a regressor. For a series of the ledger
+            also a name: another definition to the same partner, or another partner of the same definition.
         after: full months after the event in the average; by default those observed, at most 6.
         anticipation: months before the event that may hold stockpiling: shown, not fitted.
         family: "poisson" or "log"; by default Poisson where a month used is zero, logarithms elsewhere.
         level: of the intervals, from 0.5 to 0.999.
         before: months before the event that are fitted at most.
         holiday: False where Chinese New Year plays no part, and for years outside its table (1990 to 2040).
+        ledger: where a control given by name is looked up; by default that of the workspace here.
 
     Returns:
         An `Impact`; with `answered` False, a `reason` and no number where the figures cannot answer: too few
         months before or after, the event outside the months covered, nothing shipped, a break inside.
 
     Raises:
-        ParameterError: the frame is not monthly tonnage, or an option is impossible.
+        ParameterError: the frame is not monthly tonnage, an option is impossible, or a control given by name
+            is neither a definition nor a country or holds goods of the series.
         CodeError: the unit is not a mass, or there are two.
         DefinitionError: there are two definitions.
-        NoDataError: the frame has no number at all.
+        NoDataError: the frame has no number at all, or the ledger none of the control.
     """
     _check_options(after, anticipation, family, level, before)
     day = observations.event_day(event)
     observed = observations.read(series)
+    told = ""
+    if isinstance(control, str):
+        control, told = named_control(series, control, ledger)
     beside = None if control is None else observations.read(control, "control")
     plan = _plan(observed, beside, day, AFTER if after is None else after, anticipation, before)
     if isinstance(plan, str):
         return Impact(answered=False, reason=plan, event=day, level=level)
-    plan = replace(plan, shape=plan.shape._replace(holiday=holiday))
+    notes = (*plan.notes, told) if told else plan.notes
+    plan = replace(plan, shape=plan.shape._replace(holiday=holiday), notes=notes)
     return _answer(plan, day, family, level)
-
-
-def impacts(
-    series: Any,
-    event: Any,
-    control: Any = None,
-    *,
-    by: str | None = None,
-    workers: int = 1,
-    progress: Callable[[int, int], None] | None = None,
-    **options: Any,
-) -> dict[str, Impact]:
-    """Return the effect of one event on many series, by name, the same whatever the number of workers.
-
-    Args:
-        series: name -> frame, or one frame with the column `by`.
-        event: as in `impact`.
-        control: one control for all, as in `impact`.
-        by: column that tells the series apart.
-        workers: processes; more than one needs a script that is guarded by `if __name__ == "__main__"`.
-        progress: called with how many are done, of how many.
-        options: as in `impact`.
-
-    Raises:
-        ParameterError: neither a mapping nor a column; and what `impact` raises, named by its series.
-    """
-    frames = _split(series, by)
-    jobs = [(name, frame, event, control, options) for name, frame in frames.items()]
-    results: dict[str, Impact] = {}
-    for name, result in _mapped(jobs, workers):
-        results[name] = result
-        if progress is not None:
-            progress(len(results), len(jobs))
-    return results
-
-
-def over_events(series: Any, events: Mapping[str, Any], control: Any = None, **options: Any) -> pl.DataFrame:
-    """Return the effect of each event of a list on one series, with p-values corrected for the looking.
-
-    Of ten dates on which nothing happened, one in two or three has a p-value below 0.05 somewhere. The list
-    is to be frozen before the figures are looked at; print its `fingerprint`.
-
-    Args:
-        series: as in `impact`.
-        events: name -> event, as in `impact`.
-        control: as in `impact`.
-        options: as in `impact`.
-
-    Returns:
-        One row an event, in the order of the list: `name`, the columns of `Impact.to_frame`, and `p_holm`,
-        null where the figures cannot answer.
-    """
-    from tonnage.analysis.multiplicity import holm
-
-    found = {name: impact(series, event, control, **options) for name, event in events.items()}
-    answered = {name: r.p_value for name, r in found.items() if r.p_value is not None}
-    adjusted = dict(zip(answered, holm(list(answered.values())), strict=True))
-    rows = [
-        r.to_frame().with_columns(name=pl.lit(n), p_holm=pl.lit(adjusted.get(n), pl.Float64))
-        for n, r in found.items()
-    ]
-    if not rows:
-        raise ParameterError("events: expected at least one, found none")
-    return pl.concat(rows).select("name", pl.exclude("name"))
-
-
-def fingerprint(events: Mapping[str, Any]) -> str:
-    """Return 16 hex digits that change when an event is added to a list, left out, renamed or moved."""
-    from hashlib import sha256
-
-    lines = sorted(f"{name}\t{observations.event_day(event)}" for name, event in events.items())
-    return sha256("\n".join(lines).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """The rows of one question. Roles and exposure are of the rows apart."""
+    """The rows of one question. Roles, exposure and receipts are of the rows apart."""
 
     shape: Shape
     tonnes: tuple[float, ...]
@@ -325,6 +256,7 @@ class _Plan:
     roles: tuple[str, ...]
     exposed: tuple[float, ...]
     notes: tuple[str, ...]
+    receipts: tuple[Any, ...]
 
 
 def _check_options(
@@ -426,9 +358,23 @@ def _checked(
         roles=tuple(r for r in roles if r != "before"),
         exposed=tuple(e for e, r in zip(exposed, roles, strict=True) if r != "before"),
         notes=notes,
+        receipts=_receipts(series, used, roles, control),
     )
     _check_control(plan)
     return _unanswerable(plan) or plan
+
+
+def _receipts(
+    series: Observations, used: list[int], roles: list[str], control: Observations | None
+) -> tuple[Any, ...]:
+    """Return the receipts of the rows apart, those of the control after those of the series."""
+    apart = [index for index, role in zip(used, roles, strict=True) if role != "before"]
+    own = [receipt for index in apart for receipt in series.receipts[index]]
+    if control is None:
+        return tuple(own)
+    months = {m for index in apart for m in range(series.rows[index][0], sum(series.rows[index]))}
+    beside = zip(control.rows, control.receipts, strict=True)
+    return (*own, *(receipt for (start, _), held in beside if start in months for receipt in held))
 
 
 def _check_control(plan: _Plan) -> None:
@@ -541,6 +487,7 @@ def _answer(plan: _Plan, day: dt.date, family: Family | None, level: float) -> I
         method=_method(chosen, plan, months, level),
         assumptions=_ASSUMPTIONS if control is None else (*_ASSUMPTIONS, _CONTROL_ASSUMPTION),
         warnings=_warnings(plan, found, months, rank, level),
+        receipts=plan.receipts,
     )
 
 
@@ -799,46 +746,3 @@ class _Words:
 
     def _month_en(self) -> str:
         return "month" if self.months == 1 else f"{self.months} months"
-
-
-def _same(a: Any, b: Any) -> bool:
-    if isinstance(a, pl.DataFrame) and isinstance(b, pl.DataFrame):
-        return a.equals(b)
-    return bool(a == b)
-
-
-def _split(series: Any, by: str | None) -> dict[str, Any]:
-    if by is None:
-        if not isinstance(series, Mapping):
-            raise ParameterError(
-                f"series: expected name -> frame, or a frame and by=, found {type(series).__name__}"
-            )
-        return dict(series)
-    frame = series if isinstance(series, pl.DataFrame) else pl.from_pandas(series)
-    if by not in frame.columns:
-        raise ParameterError(f"by: expected a column of the series, one of {frame.columns}, found {by!r}")
-    return {str(part[by][0]): part for part in frame.partition_by(by, maintain_order=True)}
-
-
-_Job = tuple[str, Any, Any, Any, dict[str, Any]]
-
-
-def _one(job: _Job) -> tuple[str, Impact]:
-    name, frame, event, control, options = job
-    try:
-        return name, impact(frame, event, control, **options)
-    except ParameterError as fault:
-        raise ParameterError(f"{name}: {fault}") from None
-
-
-def _mapped(jobs: list[_Job], workers: int) -> Any:
-    """Yield results in the order of the jobs."""
-    if workers <= 1:
-        yield from map(_one, jobs)
-        return
-    from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import get_context
-
-    # a fresh interpreter: a fork would inherit the locks of polars' threads
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        yield from pool.map(_one, jobs, chunksize=max(1, len(jobs) // (8 * workers)))

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from tonnage.analysis.results import Result
 from tonnage.analysis.series import changes, receipts_of, usable
 from tonnage.analysis.wording import month, pick
 from tonnage.errors import ContractError, DefinitionError, NoDataError
@@ -69,8 +70,8 @@ class Lag:
     pairs: int
 
 
-@dataclass(frozen=True, slots=True)
-class Mirror:
+@dataclass(frozen=True, slots=True, eq=False)
+class Mirror(Result):
     """One trade as its exporter and its importer print it.
 
     Attributes:
@@ -96,26 +97,6 @@ class Mirror:
     lag: int | None
     assumptions: tuple[str, ...]
     receipts: tuple[Any, ...] = ()
-
-    def __eq__(self, other: object) -> bool:
-        """Return whether two results hold the same numbers, the table included."""
-        if not isinstance(other, Mirror):
-            return NotImplemented
-        return self.table.equals(other.table) and self._key() == other._key()
-
-    def __hash__(self) -> int:
-        return hash(self._key())
-
-    def _key(self) -> tuple[object, ...]:
-        return (
-            self.exporter,
-            self.importer,
-            self.n,
-            self.export_t,
-            self.import_t,
-            self.lags,
-            self.assumptions,
-        )
 
     @property
     def method(self) -> str:

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from tonnage.analysis.results import Result
 from tonnage.analysis.series import pair_january_february, receipts_of, usable
 from tonnage.analysis.wording import amount, month, pick
 from tonnage.errors import ContractError, NoDataError, ParameterError
@@ -47,8 +48,8 @@ _BOUNDS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Nowcast:
+@dataclass(frozen=True, slots=True, eq=False)
+class Nowcast(Result):
     """A guess that is no figure: never stored, never summed.
 
     Attributes:

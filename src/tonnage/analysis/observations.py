@@ -15,6 +15,7 @@ from tonnage.model.codes import MASS_KG
 __all__ = ["Observations", "day_of", "event_day", "month_number", "month_start", "read"]
 
 _PAIR: Final = 2
+_BARRED: Final = frozenset(UNUSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +27,14 @@ class Observations:
         tonnes: of the whole row.
         breaks: months at which the definition changed.
         covered: first and last month of the frame, printed or not.
+        receipts: of each row; empty where the frame has none.
     """
 
     rows: tuple[tuple[int, int], ...]
     tonnes: tuple[float, ...]
     breaks: tuple[int, ...]
     covered: tuple[int, int]
+    receipts: tuple[tuple[Any, ...], ...]
 
 
 def month_number(day: dt.date) -> int:
@@ -50,8 +53,8 @@ def read(frame: Any, what: str = "series") -> Observations:
     Args:
         frame: polars or pandas frame, or a mapping of columns: `period` (first day of a month, or "YYYY-MM")
             and `value` (tonnes); optional `months` (1; 2 for January and February together), `unit` (a mass),
-            `definition` and `flags`. A null value is a month that was not printed. Where January and
-            February stand there singly and together, the single months are taken.
+            `definition`, `flags` and `receipt`. A null value is a month that was not printed. Where January
+            and February stand there singly and together, the single months are taken.
         what: what to call the frame in an error.
 
     Raises:
@@ -72,6 +75,8 @@ def read(frame: Any, what: str = "series") -> Observations:
     values = [_tonnes(v, factor, f, s, what) for v, f, s in zip(columns["value"], flags, starts, strict=True)]
     _no_duplicates(list(zip(starts, lengths, strict=True)), what)
     printed = {(s, n): v for s, n, v in zip(starts, lengths, values, strict=True) if v is not None}
+    seen = zip(starts, lengths, columns.get("receipt", [None] * len(starts)), strict=True)
+    receipts = {(s, n): _receipts(held) for s, n, held in seen}
     rows = sorted(_unpaired(printed, what))
     if not rows:
         raise NoDataError(
@@ -82,6 +87,7 @@ def read(frame: Any, what: str = "series") -> Observations:
         tonnes=tuple(printed[row] for row in rows),
         breaks=tuple(sorted(s for s, f in zip(starts, flags, strict=True) if "break" in f)),
         covered=(min(starts), max(s + n - 1 for s, n in zip(starts, lengths, strict=True))),
+        receipts=tuple(receipts[row] for row in rows),
     )
 
 
@@ -126,7 +132,9 @@ def _columns(frame: Any, what: str) -> dict[str, list[Any]]:
     missing = [name for name in ("period", "value") if name not in names]
     if missing:
         raise ParameterError(f"{what}: expected a frame with period and value, found {names or type(frame)}")
-    wanted = [n for n in ("period", "value", "months", "unit", "definition", "flags") if n in names]
+    wanted = [
+        n for n in ("period", "value", "months", "unit", "definition", "flags", "receipt") if n in names
+    ]
     return {name: list(frame[name]) for name in wanted}
 
 
@@ -170,18 +178,26 @@ def _flags(value: Any) -> Iterable[str]:
     return value.split(",") if isinstance(value, str) else value
 
 
+def _receipts(held: Any) -> tuple[Any, ...]:
+    if held is None:
+        return ()
+    return (held,) if isinstance(held, str) or not isinstance(held, Iterable) else tuple(held)
+
+
 def _tonnes(value: Any, factor: float, flags: frozenset[str], month: int, what: str) -> float | None:
     """Return tonnes, or None for a month that was not printed or may not be used."""
-    if value is None or flags & set(UNUSED):
+    if value is None or flags & _BARRED:
         return None
-    at = f"{what}: {month_start(month):%Y-%m}"
     try:
         number = float(value)
     except (TypeError, ValueError):
-        raise ParameterError(f"{at}: value: expected a number or null, found {value!r}") from None
+        raise ParameterError(
+            f"{what}: {month_start(month):%Y-%m}: value: expected a number or null, found {value!r}"
+        ) from None
     if not math.isfinite(number) or number < 0:
         raise ParameterError(
-            f"{at}: value: expected tonnes, 0 or more, found {value!r}; a month without a figure is null"
+            f"{what}: {month_start(month):%Y-%m}: value: expected tonnes, 0 or more, found {value!r};"
+            " a month without a figure is null"
         )
     return number * factor
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import math
 import warnings
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 
 from tonnage.analysis import optional
+from tonnage.analysis.results import Result
+from tonnage.analysis.series import receipts_of
+from tonnage.analysis.wording import pick
 from tonnage.errors import ContractError, NoDataError, ParameterError
 
 __all__ = ["ESTIMATORS", "FEWEST", "PanelEffect", "panel_effect"]
@@ -27,8 +30,18 @@ _TWO_WAY: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class PanelEffect:
+_TEXT: Final = {
+    "en": "Over {treated} of {units} units and {dates} dates the average effect is {effect}"
+    " (95% interval {low} to {high}, {p}).",
+    "zh": "在{units}个单位中的{treated}个、{dates}个日期上，平均影响为{effect}"
+    "（95%区间 {low} 至 {high}，{p}）。",
+    "ja": "{units}単位のうち{treated}単位、{dates}つの日付について、平均効果は{effect}"
+    "（95%区間 {low}〜{high}、{p}）。",
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PanelEffect(Result):
     """The average effect on treated units, in log points and in per cent.
 
     Attributes:
@@ -40,6 +53,7 @@ class PanelEffect:
         estimator: key of `ESTIMATORS`.
         method: in one paragraph.
         assumptions: one sentence each.
+        receipts: those of the rows, where the frame has them.
     """
 
     effect: float
@@ -54,11 +68,30 @@ class PanelEffect:
     log: bool
     method: str
     assumptions: tuple[str, ...]
+    receipts: tuple[Any, ...] = ()
 
     @property
     def effect_pct(self) -> float | None:
         """The effect in per cent, where the outcome was in logarithms."""
         return 100 * math.expm1(self.effect) if self.log else None
+
+    def sentence(self, language: str = "en") -> str:
+        """Return what may be printed, in "en", "zh" or "ja".
+
+        Raises:
+            ParameterError: another language.
+        """
+        ends = (self.effect, self.low, self.high)
+        shown = [f"{100 * math.expm1(v):+.0f}%" if self.log else f"{v:+.3g}" for v in ends]
+        return pick(_TEXT, language).format(
+            effect=shown[0],
+            low=shown[1],
+            high=shown[2],
+            p=f"p = {self.p_value:.3f}" if self.p_value >= 0.001 else "p < 0.001",
+            units=self.units,
+            treated=self.treated,
+            dates=self.dates,
+        )
 
     def to_frame(self) -> pl.DataFrame:
         """Return one row with the numbers."""
@@ -114,6 +147,7 @@ def panel_effect(
             "The event does not reach untreated units: goods diverted to them would double the effect.",
             "Nobody acted before the date: stockpiling would be taken for the usual level.",
         ),
+        receipts=receipts_of(frame),
     )
 
 

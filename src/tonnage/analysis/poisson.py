@@ -30,10 +30,10 @@ _TOUCH: Final = 0.15
 #: Prior width of a month's seasonal effect in the Poisson fit, log points; the mixture then finds its own.
 _SEASONAL_WIDTH: Final = 0.3
 
-# A sum of few shipments: its logarithm is too low on average, and none at all has no logarithm. A fifth of
-# the size of a shipment (variance over mean) is added to the sum; half would be exact for a Poisson count and
-# too much where the noise is in the size of the shipments.
-_CONTINUITY: Final = 0.2
+# A sum of few shipments: its logarithm is too low on average, and none at all has no logarithm. A third of a
+# shipment (variance over mean) is added to the sum: by that much the median of a Poisson count, which is what
+# a symmetric interval needs, lies below its mean.
+_CONTINUITY: Final = 1 / 3
 
 # Where an effect leaves fewer shipments, noise grows relative to their mean: between not at all (smaller
 # shipments) and in inverse proportion (fewer shipments of the same size). It is bounded this far below the
@@ -125,10 +125,10 @@ def by_poisson(shape: Shape, tonnes: Array, control: Array | None, level: float)
     mixture, moved = _with_control(made, response, control, n)
     base = np.concatenate([[np.log(made.forms[0] @ mean[n:])], np.log(mean[n:])])
     log_expected = np.clip(mixture.mean - made.forms @ linear[n:], -_FURTHEST, _FURTHEST) + base
-    shipment = float(mixture.weight @ mixture.scale) * np.exp(base)
-    counted = np.concatenate([[months[n:][made.forms[0] > 0].sum()], months[n:]])
-    seen = np.log(made.forms @ y[n:] + _CONTINUITY * shipment / counted)
-    location = seen - log_expected
+    noise = mixture.scale[:, None] * mixture.noise
+    seen = np.log(made.forms @ y[n:] + _CONTINUITY * noise * np.exp(log_expected))
+    # the mean expected is without bias, so its logarithm is too low by half the variance it has
+    location = seen - log_expected - (mixture.scale[:, None] * mixture.total - noise) / 2
     nothing = made.forms @ y[n:] == 0
     rows = _rows(mixture, location[:, 1:], nothing[1:], _GROWTH, level)
     expected = np.exp(mixture.weight @ log_expected[:, 1:]) * months[n:] * scale

@@ -12,6 +12,7 @@ import polars as pl
 
 from tonnage.analysis import newyear, optional
 from tonnage.analysis.observations import month_number
+from tonnage.analysis.results import Result
 from tonnage.analysis.series import gaps, pair_january_february, receipts_of, usable
 from tonnage.analysis.wording import month, pick
 from tonnage.errors import NoDataError, ParameterError
@@ -99,7 +100,7 @@ class Effects:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Adjusted:
+class Adjusted(Result):
     """A series beside its seasonal adjustment.
 
     Attributes:
@@ -115,15 +116,6 @@ class Adjusted:
     method: str
     assumptions: tuple[str, ...]
     receipts: tuple[Any, ...] = ()
-
-    def __eq__(self, other: object) -> bool:
-        """Return whether two results hold the same numbers and words."""
-        if not isinstance(other, Adjusted):
-            return NotImplemented
-        words = (self.method, self.assumptions) == (other.method, other.assumptions)
-        return words and self.table.equals(other.table)
-
-    __hash__ = None  # type: ignore[assignment]  # it holds a frame
 
     def sentence(self, language: str = "en") -> str:
         """Return what must stand under a chart of it, in "en", "zh" or "ja".

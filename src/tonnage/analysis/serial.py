@@ -48,10 +48,14 @@ NOISE: Final = (0.0, 0.5, 2.0, 8.0, 32.0)
 # the restricted likelihood of 54 months pulls down. docs/method/calibration.md holds what this attains.
 _STATIONARY: Final = (0.30, 0.30, 0.10, 0.20, 0.10)
 _PERSISTENT: Final = (0.60, 0.15, 0.05, 0.05, 0.15)
-_BY_RHO: Final = (1.0, 1.0, 1.0, 1.0, 0.35, 0.35, 0.35, 0.35, 1.5, 1.5, 0.5)
+_BY_RHO: Final = (1.0, 1.0, 1.0, 1.0, 0.35, 0.35, 0.35, 0.35, 1.5, 2.0, 1.5)
 
 #: Prior variance of a month's seasonal effect (and of a year's trend, if not free) over that of the noise.
 SEASONAL: Final = (0.03, 0.25, 2.0, 20.0)
+#: Where the level wanders (rho from here on) the season wanders too: correlation of a month's effect with
+#: that of a year before. A season held still makes the intervals of an airline model too narrow.
+_WANDERING: Final = 0.6
+_YEAR_TO_YEAR: Final = 0.95
 #: The holiday regressors span about half of what a month dummy does: their prior is twice as wide.
 _HOLIDAY: Final = 4.0
 
@@ -201,7 +205,7 @@ def _covariances(A: Array) -> Array:
 
 
 def _loose(shape: Shape, A: Array, X: Array) -> Array:
-    """Return the covariance, over that of the noise, that effects with a prior add to the rows.
+    """Return the covariance, over that of the noise, that effects with a prior add, (g, rows, rows).
 
     Args:
         shape: the rows.
@@ -210,11 +214,13 @@ def _loose(shape: Shape, A: Array, X: Array) -> Array:
     """
     import numpy as np
 
-    first = min(start for start, _ in (*shape.before, *shape.apart))
-    calendar = ((first + np.arange(A.shape[1]))[:, None] % 12 == np.arange(12)).astype(float)
-    S, holiday, trend = A @ calendar, X[:, -3:], X[:, : X.shape[1] - 14]
-    result: Array = S @ S.T + _HOLIDAY * holiday @ holiday.T + trend @ trend.T
-    return result
+    number = min(start for start, _ in (*shape.before, *shape.apart)) + np.arange(A.shape[1])
+    same = (number[:, None] % 12 == number % 12).astype(float)
+    holiday, trend = X[:, -3:], X[:, : X.shape[1] - 14]
+    others = _HOLIDAY * holiday @ holiday.T + trend @ trend.T
+    still = A @ same @ A.T + others
+    wandering = A @ (same * _YEAR_TO_YEAR ** (abs(number[:, None] - number) / 12)) @ A.T + others
+    return np.array([wandering if rho >= _WANDERING else still for rho in RHO for _ in NOISE])
 
 
 def _projected(fixed: Array, V: Array, n: int, forms: Array) -> tuple[Array, Array, Array, Array]:
@@ -294,7 +300,8 @@ def predict_with(
     import numpy as np
 
     both = np.column_stack([before, control[0]])
-    products = both.T @ (made.residual @ both)
+    # a column at a time: a product with a matrix of two columns takes five times as long
+    products = both.T @ np.stack([made.residual @ column for column in both.T], axis=2)
     means = made.expected @ both
     squares, across, length = products[:, 0, 0], products[:, 0, 1], products[:, 1, 1]
     slope = across / length
@@ -321,8 +328,7 @@ def _mixture(
     # an exact fit (a constant series) leaves rounding, which may be negative
     squares = np.maximum(squares, 1e-18)
     weight = _normalised(made.log_prior + extra - 0.5 * degrees * np.log(squares))
-    order = weight.argsort(kind="stable")[::-1]
-    kept = order[: int(np.searchsorted(weight[order].cumsum(), _KEPT)) + 1]
+    kept = _likeliest(weight)
     share = weight[kept] / weight[kept].sum()
     return Mixture(
         mean[kept],
@@ -333,6 +339,14 @@ def _mixture(
         np.full(share.size, float(degrees)),
         _point(int(weight.argmax())),
     )
+
+
+def _likeliest(weight: Array) -> NDArray[np.intp]:
+    """Return the places of the fewest weights that hold `_KEPT` of the whole, largest first."""
+    import numpy as np
+
+    order = weight.argsort(kind="stable")[::-1]
+    return order[: int(np.searchsorted(weight[order].cumsum(), _KEPT)) + 1]
 
 
 def _point(index: int) -> tuple[float, float]:
@@ -353,12 +367,20 @@ def mixed(first: Mixture, second: Mixture, share: float) -> Mixture:
     """Return one mixture of two, `share` of it from the first."""
     import numpy as np
 
-    def join(name: str) -> Any:
-        return np.concatenate([getattr(first, name), getattr(second, name)])
-
     weight = np.concatenate([share * first.weight, (1 - share) * second.weight])
+    kept = _likeliest(weight)
+
+    def join(name: str) -> Any:
+        return np.concatenate([getattr(first, name), getattr(second, name)])[kept]
+
     return Mixture(
-        join("mean"), join("total"), join("noise"), join("scale"), weight, join("degrees"), first.best
+        join("mean"),
+        join("total"),
+        join("noise"),
+        join("scale"),
+        weight[kept] / weight[kept].sum(),
+        join("degrees"),
+        first.best,
     )
 
 
@@ -374,14 +396,14 @@ def whitened(shape: Shape, columns: Array, point: tuple[float, float]) -> Array:
         point: the (rho, noise) to take out.
     """
     import numpy as np
-    from scipy.linalg import solve_triangular
 
     rows = (*shape.before, *shape.apart)
     middle = np.array([start + (months - 1) / 2 for start, months in rows])
     rho, ratio = point
     lag = abs(middle[:, None] - middle)
     V = rho**lag / (1 - rho**2) + ratio * np.diag([1 / months for _, months in rows])
-    result: Array = solve_triangular(np.linalg.cholesky(V), columns, lower=True, check_finite=False)
+    # not solve_triangular: it starts threads for so small a system, which cost more than they give
+    result: Array = np.linalg.solve(np.linalg.cholesky(V), columns).astype(float, copy=False)
     return result
 
 

@@ -27,6 +27,7 @@ __all__ = [
     "lines",
     "parse_registry",
     "registry",
+    "share_goods",
 ]
 
 Operation = Literal["difference", "sum"]
@@ -208,6 +209,16 @@ def _parts_of(name: str) -> set[str]:
                 found.add(part)
                 waiting.append(part)
     return found
+
+
+def share_goods(a: str, b: str) -> bool:
+    """Return whether two definitions are known to hold goods in common: one holds the other, or both a third.
+
+    Raises:
+        DefinitionError: one of the two is not in the registry.
+    """
+    first, second = ({d.id} | _parts_of(d.id) for d in (definition(a), definition(b)))
+    return bool(first & second)
 
 
 def derived_as(operation: Operation, a: str, b: str) -> Definition:
