@@ -13,7 +13,8 @@ from sphinx.util.docutils import SphinxDirective
 
 import tonnage
 from tonnage import cli
-from tonnage.model import events, evidence, flows, releases
+from tonnage.events import claims
+from tonnage.model import documents, events, evidence, flows, releases
 from tonnage.model.definitions import Definition, registry
 from tonnage.sources import SOURCES
 from tonnage.sources.pulls import BY_HAND, PULLS
@@ -189,6 +190,8 @@ def python() -> Iterator[str]:
 PARTS: dict[str, Callable[[], Iterator[str]]] = {
     "command-line": command_line,
     "definitions": definitions,
+    "claims": lambda: _columns(claims.SCHEMA),
+    "documents": lambda: _columns(documents.SCHEMA),
     "events": lambda: _columns(events.SCHEMA),
     "figure": figure_columns,
     "flags": flags,
@@ -198,6 +201,7 @@ PARTS: dict[str, Callable[[], Iterator[str]]] = {
     "python": python,
     "releases": lambda: _columns(releases.SCHEMA),
     "sources": sources,
+    "verdicts": lambda: _table(("verdict", "meaning"), ((f"`{n}`", m) for n, m in claims.VERDICTS.items())),
 }
 
 

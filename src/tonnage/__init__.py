@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from tonnage.model.definitions import comparable
     from tonnage.reports.briefing import Briefing, briefing
     from tonnage.reports.curbs import Curbs, curbs
+    from tonnage.reports.desk import review
 
 __version__ = "0.1.0"
 
@@ -72,6 +73,7 @@ _HOME = {
     "open": "ledger.ledger:open_ledger",
     "over_events": "analysis.impacts",
     "read": "ledger.ingest",
+    "review": "reports.desk",
     "seasonally_adjusted": "analysis.seasonal",
 }
 
@@ -108,6 +110,7 @@ __all__ = [
     "open",
     "over_events",
     "read",
+    "review",
     "seasonally_adjusted",
 ]
 

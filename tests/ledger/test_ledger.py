@@ -14,6 +14,7 @@ from tests.build_rows import BULLETIN, PRESS, as_csv, put, records
 from tonnage import starter
 from tonnage.errors import DefinitionError, NoDataError, ReadError, StoreError
 from tonnage.ledger.build import build
+from tonnage.ledger.ingest import ingest
 from tonnage.ledger.ledger import Ledger, open_ledger
 from tonnage.model import flows
 from tonnage.model.definitions import definition, registry
@@ -370,3 +371,23 @@ def test_a_file_is_no_folder_for_a_workspace(tmp_path: Path) -> None:
     (tmp_path / "mine").write_text("")
     with pytest.raises(StoreError, match="is a file; give a new or empty folder"):
         starter.init(tmp_path / "mine")
+
+
+# --- documents ---------------------------------------------------------------------------------------
+
+FEED = """<rss version="2.0"><channel><title>A Paper</title>
+<item><title>Late</title>
+<link>https://a.example/2</link><pubDate>Wed, 21 Jan 2026 09:00:00 +0900</pubDate></item>
+<item><title>Early</title>
+<link>https://a.example/1</link><pubDate>Tue, 06 Jan 2026 09:00:00 +0900</pubDate></item>
+<item><title>Undated</title><link>https://a.example/3</link></item></channel></rss>"""
+
+
+def test_documents_are_those_out_by_the_day(data: Path, tmp_path: Path) -> None:
+    (tmp_path / "feed.xml").write_text(FEED)
+    ingest(data, "feeds", tmp_path / "feed.xml")
+    build(data)
+    ledger = open_ledger(data)
+    assert ledger.documents()["headline"].to_list() == ["Early", "Late", "Undated"]
+    assert ledger.documents("2026-01-20")["headline"].to_list() == ["Early"]
+    assert ledger.documents("2026-01-05").is_empty()

@@ -11,6 +11,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,6 +24,7 @@ from tonnage.events.neighbours import relation, same_law
 from tonnage.events.reading import Document, Failure, documents
 from tonnage.events.register import Register
 from tonnage.events.text import normalise, sentences
+from tonnage.model.definitions import registry
 from tonnage.sources.documents_copies import copies
 from tonnage.sources.documents_names import wire_tag
 
@@ -329,7 +331,7 @@ def _candidate(group: Sequence[_Told]) -> Candidate:
         "date_rule": event.rules[0] if event.rules else None,
         "actor": event.actor,
         "target": event.target,
-        "commodities": list(dict.fromkeys(c for t in tellers for c in t.event.commodities)),
+        "commodities": list(dict.fromkeys(_goods(c) for t in tellers for c in t.event.commodities)),
         "legal_ref": event.legal_ref,
         "sources": [_source(t) for t in tellers],
         "confidence": _confidence(tellers),
@@ -341,6 +343,17 @@ def _candidate(group: Sequence[_Told]) -> Candidate:
     record["summary"] = drafts.summary(record)
     record["act_id"] = drafts.act_id(record)
     return Candidate(candidate_id(*_key(event)), record, tuple(t.evidence for t in tellers))
+
+
+@cache
+def _vocabulary() -> dict[str, str]:
+    """Return the words the register has for goods, by how an extraction may write them."""
+    words = [word for entry in registry().values() for word in entry.materials]
+    return {word.replace(" ", "-"): word for word in words} | {name: name for name in registry()}
+
+
+def _goods(code: str) -> str:
+    return _vocabulary().get(code, code)
 
 
 def _when(told: _Told) -> tuple[str, str]:

@@ -34,7 +34,7 @@ from tonnage.ledger import (
 from tonnage.ledger import calendar as release_calendar
 from tonnage.ledger import series as ledger_series
 from tonnage.ledger.series import SPANS, Question, Spans
-from tonnage.model import codes, events, flows, releases, scopes
+from tonnage.model import codes, documents, events, flows, releases, scopes
 from tonnage.model.definitions import Definition, definition, derived_as, registry
 from tonnage.sources.base import RECEIPTS, Sidecar, day
 from tonnage.sources.register import QUOTAS_SCHEMA
@@ -204,6 +204,19 @@ class Ledger:
         if (day := _day(as_of)) is not None:
             rows = rows.filter(pl.col("known_at") <= day)
         return rows.sort("date_start", "event_id", nulls_last=True).collect()
+
+    def documents(self, as_of: Day | None = None) -> pl.DataFrame:
+        """Return the DOCUMENTS rows out by the end of a day, oldest first: headline, link, date, no text.
+
+        Args:
+            as_of: ISO day or date; None for all. A document dated to the month counts from its last day, one
+                that is not dated from the day of the list it came in, and without either on no day.
+        """
+        rows = self._scan("documents", documents.SCHEMA).collect()
+        dated = rows.with_columns(_out=documents.known_day())
+        if (day := _day(as_of)) is not None:
+            dated = dated.filter(pl.col("_out") <= day)
+        return dated.sort("_out", "doc_id", nulls_last=True).drop("_out")
 
     def calendar(self, on: Day | None = None) -> pl.DataFrame:
         """Return RELEASES, by day: what calendars printed and pages showed, on a day if one is given."""

@@ -9,7 +9,7 @@ import polars as pl
 
 from tonnage.errors import ContractError, nearest
 
-__all__ = ["BASES", "FLAGS", "HEADLINE", "KINDS", "PRECISIONS", "REPAIR", "SCHEMA", "check"]
+__all__ = ["BASES", "FLAGS", "HEADLINE", "KINDS", "PRECISIONS", "REPAIR", "SCHEMA", "check", "known_day"]
 
 #: What kind of page it is.
 KINDS: Final[dict[str, str]] = {
@@ -87,6 +87,18 @@ _DATE: Final[dict[str, re.Pattern[str]]] = {
     "day": re.compile(r"\d{4}-\d\d-\d\d"),
     "month": re.compile(r"\d{4}-\d\d"),
 }
+
+
+def known_day() -> pl.Expr:
+    """Return the day by whose end a document was out, null where nothing is dated.
+
+    It is the calendar day as printed; a month counts from its last day; for a document that bears no date
+    of its own it is the day of the list or cluster it came in.
+    """
+    text = pl.coalesce("published", "item_date")
+    day = text.str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
+    month = pl.format("{}-01", text.str.slice(0, 7)).str.to_date("%Y-%m-%d", strict=False).dt.month_end()
+    return pl.when(text.str.len_chars() > len("2026-01")).then(day).otherwise(month)
 
 
 def check(frame: pl.DataFrame, where: str) -> pl.DataFrame:
