@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -63,10 +65,45 @@ def test_receipts_hold_each_month_after_the_events(case: Curbs) -> None:
     assert all(figure.receipts for figure in case.receipts.figures)
 
 
+@pytest.mark.parametrize(
+    ("language", "answer", "first"),
+    [
+        ("zh", "事件3，2026年1月6日：尚难断言。", "2025年5月18日"),
+        ("ja", "出来事3、2026年1月6日：まだ判断できない。", "2025年5月18日"),
+    ],
+)
+def test_the_case_is_told_in_chinese_and_japanese(
+    ledger: Ledger, case: Curbs, language: Literal["zh", "ja"], answer: str, first: str
+) -> None:
+    told = curbs(
+        ledger,
+        "rare-earth-products",
+        EVENTS,
+        detail="rare-earth-magnets",
+        partner="JPN",
+        as_of="2026-07-31",
+        language=language,
+    )
+    assert answer in told.answer.markdown
+    assert told.releases.rows[0][1] == first
+    # the same numbers in every language
+    for mine, english in ((told.verdicts, case.verdicts), (told.releases, case.releases)):
+        assert [[cell for cell in row[1:] if re.fullmatch(r"[\d.,+−%<]+", cell)] for row in mine.rows] == [
+            [cell for cell in row[1:] if re.fullmatch(r"[\d.,+−%<]+", cell)] for row in english.rows
+        ]
+    written = " ".join(
+        [*(c.title for c in (told.verdicts, told.releases)), *told.partner.paragraphs, told.levels.markdown]
+    )
+    assert not re.search(r"\b(Event|expected|months|interval|answered)\b", written)
+    assert len(told.limits.paragraphs) == len(case.limits.paragraphs)
+
+
 def test_what_is_not_known_is_an_error(ledger: Ledger) -> None:
     with pytest.raises(ParameterError, match="not in the register as known on 2025-12-31"):
         curbs(ledger, "rare-earth-products", EVENTS, as_of="2025-12-31")
     with pytest.raises(ParameterError, match="at least one"):
         curbs(ledger, "rare-earth-products", (), as_of="2026-07-31")
+    with pytest.raises(ParameterError, match="language 'fr'"):
+        curbs(ledger, "rare-earth-products", EVENTS, as_of="2026-07-31", language="fr")  # type: ignore[arg-type]
     with pytest.raises(ParameterError, match="as_of"):
         curbs(ledger, "rare-earth-products", EVENTS, as_of="July 2026")

@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import polars as pl
 
-from tonnage.analysis import observations, poisson, serial
+from tonnage.analysis import observations, poisson, serial, verdicts
 from tonnage.analysis.controls import named_control
 from tonnage.analysis.observations import Observations
 from tonnage.analysis.results import Result
 from tonnage.analysis.serial import Shape
+from tonnage.analysis.verdicts import Reason, reason
 from tonnage.analysis.wording import pick
 from tonnage.errors import ParameterError
 
@@ -45,7 +47,6 @@ _FEWEST_NONZERO: Final = 8
 _PRINTED: Final = 2 / 3
 #: Fake dates tried at most, spread evenly over the months where one fits.
 _FAKE_DATES: Final = 8
-_EARLY: Final = 3
 
 _PATH: Final[dict[str, Any]] = {
     "period": pl.Date,
@@ -59,19 +60,9 @@ _PATH: Final[dict[str, Any]] = {
     "exposed": pl.Float64,
 }
 
-_ASSUMPTIONS: Final = (
-    "Without the event, trend, season, Chinese New Year and serial correlation would have gone on as before.",
-    "Nothing else of weight happened in the same months; the method cannot tell two causes apart.",
-    "The noise of the months after is as large, relative to their level, as that of the months before.",
-    "The date was fixed before the figures were looked at.",
-)
 _SHORT: Final = (
     "less than two years before the event: season, holiday and trend cannot be learnt and are allowed for as"
     " uncertainty of unknown size; that other years' season was no larger is an assumption"
-)
-_CONTROL_ASSUMPTION: Final = (
-    "The control shares no goods with the series; if the event moved it (diversion), its weight is reduced"
-    " by how unusual its own months after are, not removed."
 )
 
 
@@ -134,6 +125,7 @@ class Impact(Result):
         assumptions: what has to hold.
         warnings: what a reader must be told with the number.
         receipts: those of the figures of `path`, then those of the control's in the same months.
+        reason_in: `reason` by language; empty when answered.
     """
 
     answered: bool
@@ -159,6 +151,7 @@ class Impact(Result):
     assumptions: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     receipts: tuple[Any, ...] = ()
+    reason_in: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def significant(self) -> bool:
@@ -171,16 +164,16 @@ class Impact(Result):
         return self.sentence("en")
 
     def sentence(self, language: str = "en") -> str:
-        """Return the verdict in English, Chinese or Japanese; the reason for no answer stays English.
+        """Return the verdict in English, Chinese or Japanese.
 
         Raises:
             ParameterError: another language.
         """
-        return pick(_sentences(self), language)
+        return pick(verdicts.sentences(self), language)
 
     def to_frame(self) -> pl.DataFrame:
         """Return one row with the numbers and the verdict; the months are in `path`."""
-        left_out = ("path", "event_month", "placebos", "assumptions", "warnings", "receipts")
+        left_out = ("path", "event_month", "placebos", "assumptions", "warnings", "receipts", "reason_in")
         row = {f.name: getattr(self, f.name) for f in fields(Impact) if f.name not in left_out}
         numbers = {name: pl.Float64 for name in row if name.endswith(("_pct", "_value")) or "tonnes" in name}
         return pl.DataFrame(
@@ -239,8 +232,8 @@ def impact(
         control, told = named_control(series, control, ledger)
     beside = None if control is None else observations.read(control, "control")
     plan = _plan(observed, beside, day, AFTER if after is None else after, anticipation, before)
-    if isinstance(plan, str):
-        return Impact(answered=False, reason=plan, event=day, level=level)
+    if isinstance(plan, dict):
+        return Impact(answered=False, reason=plan["en"], event=day, level=level, reason_in=plan)
     notes = (*plan.notes, told) if told else plan.notes
     plan = replace(plan, shape=plan.shape._replace(holiday=holiday), notes=notes)
     return _answer(plan, day, family, level)
@@ -281,12 +274,12 @@ def _plan(
     after: int,
     anticipation: int,
     before: int,
-) -> _Plan | str:
+) -> _Plan | Reason:
     """Return the rows to use and their roles, or why there is no answer."""
     month = observations.month_number(day)
     if not series.covered[0] <= month <= series.covered[1]:
         first, last = (f"{observations.month_start(n):%Y-%m}" for n in series.covered)
-        return f"the event of {day} is outside the months covered, {first} to {last}"
+        return reason("outside", day=day, first=first, last=last)
     full = month if day.day == 1 else month + 1
     start = month - anticipation
     used, roles, exposed = [], [], []
@@ -341,10 +334,10 @@ def _checked(
     roles: list[str],
     exposed: list[float],
     notes: tuple[str, ...],
-) -> _Plan | str:
+) -> _Plan | Reason:
     rows = [series.rows[i] for i in used]
     if any(rows[0][0] < at <= rows[-1][0] for at in series.breaks) if rows else False:
-        return "the definition changes inside the window (flag 'break'): the figures are not one series"
+        return reason("break")
     values: tuple[float, ...] | None = None
     if control is not None:
         kept = _matched(rows, control)
@@ -425,24 +418,24 @@ def _shape(rows: list[tuple[int, int]], roles: list[str]) -> Shape:
     )
 
 
-def _unanswerable(plan: _Plan) -> str:
-    """Return why the figures cannot answer, or "" if they can."""
+def _unanswerable(plan: _Plan) -> Reason | None:
+    """Return why the figures cannot answer, or None if they can."""
     before = plan.shape.before
     if "after" not in plan.roles:
-        return "too early to say: no full month after the event has been printed"
+        return reason("early")
     months = sum(n for _, n in before)
     if months < _FEWEST:
-        return f"too short: {months} months before the event, and at least {_FEWEST} are needed"
+        return reason("short", months=months, least=_FEWEST)
     span = before[-1][0] + before[-1][1] - before[0][0]
     if months < _PRINTED * span:
-        return f"not monthly enough: {months} of {span} months before the event are printed"
+        return reason("gaps", months=months, span=span)
     fitted = plan.tonnes[: len(before)]
     if not any(plan.tonnes):
-        return "nothing was shipped in any month"
+        return reason("nothing")
     nonzero = sum(value > 0 for value in fitted)
     if nonzero < _FEWEST_NONZERO:
-        return f"too lumpy: {nonzero} months before the event had a shipment, {_FEWEST_NONZERO} are needed"
-    return ""
+        return reason("lumpy", months=nonzero, least=_FEWEST_NONZERO)
+    return None
 
 
 def _answer(plan: _Plan, day: dt.date, family: Family | None, level: float) -> Impact:
@@ -485,10 +478,15 @@ def _answer(plan: _Plan, day: dt.date, family: Family | None, level: float) -> I
         placebo_p_value=rank,
         control_p_value=None if found.moved is None else found.moved[1],
         method=_method(chosen, plan, months, level),
-        assumptions=_ASSUMPTIONS if control is None else (*_ASSUMPTIONS, _CONTROL_ASSUMPTION),
+        assumptions=_assumptions(control is not None),
         warnings=_warnings(plan, found, months, rank, level),
         receipts=plan.receipts,
     )
+
+
+def _assumptions(controlled: bool) -> tuple[str, ...]:
+    held = (*verdicts.ASSUMED, verdicts.CONTROL_ASSUMED) if controlled else verdicts.ASSUMED
+    return tuple(text["en"] for text in held)
 
 
 def _centred(values: Array, n: int) -> Array:
@@ -608,7 +606,7 @@ def _warnings(
         told.append(_SHORT)
     elif _unseen(plan.shape):
         told.append(f"{_unseen(plan.shape)}: never printed before the event, so the season is allowed for")
-    if months < _EARLY:
+    if months < verdicts.EARLY:
         told.append(
             f"only {months} full month{'s' * (months > 1)} after the event: the next release may change this"
         )
@@ -654,95 +652,3 @@ def _method(family: Family, plan: _Plan, months: int, level: float) -> str:
         f" average of their monthly effects, with the {100 * level:g}% interval of the mixture of t"
         " distributions. No random draws."
     )
-
-
-def _sentences(result: Impact) -> dict[str, str]:
-    if (
-        result.effect_pct is None
-        or result.low_pct is None
-        or result.high_pct is None
-        or result.p_value is None
-    ):
-        return {
-            "en": f"This cannot be answered: {result.reason}.",
-            "zh": f"现有数据无法回答:{result.reason}。",
-            "ja": f"現在のデータでは答えられない:{result.reason}。",
-        }
-    words = _Words.of(result)
-    if result.significant:
-        return words.found()
-    return words.open_question() if _wide(result) else words.no_sign()
-
-
-def _wide(result: Impact) -> bool:
-    """Whether effects that anyone would care about, -30%, are still inside the interval."""
-    return result.low_pct is None or result.low_pct < -30 or result.months_after < _EARLY
-
-
-@dataclass(frozen=True, slots=True)
-class _Words:
-    """The pieces of a verdict."""
-
-    effect: float
-    low: str
-    high: str
-    p: str
-    months: int
-    day: str
-    level: str
-    tonnes: float
-
-    @classmethod
-    def of(cls, result: Impact) -> _Words:
-        p = result.p_value or 0.0
-        return cls(
-            effect=result.effect_pct or 0.0,
-            low=f"{result.low_pct:+.0f}%".replace("-", "−"),
-            high=f"{result.high_pct:+.0f}%".replace("-", "−"),
-            p="p < 0.001" if p < 0.001 else f"p = {p:.3f}",
-            months=result.months_after,
-            day=f"{result.event:%Y-%m-%d}",
-            level=f"{100 * result.level:g}%",
-            tonnes=result.tonnes or 0.0,
-        )
-
-    def found(self) -> dict[str, str]:
-        size, amount = f"{abs(self.effect):.0f}%", f"{abs(self.tonnes):,.0f} t"
-        span = f"{self.low} to {self.high}"
-        down = self.effect < 0
-        return {
-            "en": f"In the {self._month_en()} after {self.day} shipments were {size}"
-            f" {'below' if down else 'above'} what the months before lead one to expect"
-            f" ({self.level} interval {span}, {self.p}), about {amount} {'less' if down else 'more'}.",
-            "zh": f"{self.day}之后的{self.months}个月,出货量比此前走势所预示的{'低' if down else '高'}{size}"
-            f"({self.level}区间 {self.low} 至 {self.high},{self.p}),约{'少' if down else '多'}{amount}。",
-            "ja": f"{self.day}以降の{self.months}か月の出荷量は、それ以前の動きから見込まれる水準を{size}"
-            f"{'下回った' if down else '上回った'}({self.level}区間 {self.low}~{self.high}、{self.p})。"
-            f"およそ{amount}の{'減少' if down else '増加'}にあたる。",
-        }
-
-    def open_question(self) -> dict[str, str]:
-        span = f"{self.low} and {self.high}"
-        return {
-            "en": f"Too early to say: in the {self._month_en()} after {self.day} the effect lies between"
-            f" {span} ({self.level} interval, {self.p}), which includes none and includes much.",
-            "zh": f"尚难断言:{self.day}之后{self.months}个月的影响介于 {self.low} 与 {self.high} 之间"
-            f"({self.level}区间,{self.p}),既不排除没有影响,也不排除很大影响。",
-            "ja": f"まだ判断できない:{self.day}以降{self.months}か月の影響は"
-            f" {self.low} から {self.high} の間にあり({self.level}区間、{self.p})、"
-            "影響なしも大きな影響も排除できない。",
-        }
-
-    def no_sign(self) -> dict[str, str]:
-        return {
-            "en": f"No sign of an effect: in the {self._month_en()} after {self.day} shipments were within"
-            f" ordinary variation; effects beyond {self.low} or {self.high} are ruled out"
-            f" at {self.level} ({self.p}).",
-            "zh": f"未见影响:{self.day}之后{self.months}个月的出货量在正常波动之内;"
-            f"可排除超出 {self.low} 至 {self.high} 的影响({self.level},{self.p})。",
-            "ja": f"影響の兆しは見られない:{self.day}以降{self.months}か月の出荷量は通常の変動の範囲内で、"
-            f"{self.low}~{self.high} を超える影響は排除される({self.level}、{self.p})。",
-        }
-
-    def _month_en(self) -> str:
-        return "month" if self.months == 1 else f"{self.months} months"

@@ -18,12 +18,15 @@ from tonnage.analysis.base_rate import BaseRate, base_rate
 from tonnage.analysis.changepoints import changepoints
 from tonnage.analysis.impact import Impact, impact
 from tonnage.analysis.multiplicity import holm
+from tonnage.analysis.verdicts import assumptions, brief
+from tonnage.analysis.wording import LANGUAGES, Language
 from tonnage.errors import NoDataError, ParameterError, nearest
 from tonnage.model.codes import country_name
 from tonnage.model.definitions import Definition, definition
 from tonnage.reports.blocks import Box, Chart, Column, Figure, Front, Table, Text
+from tonnage.reports.case_wording import BASE_RATE, HEADS, PATH, RELEASE_HEADS, say
 from tonnage.reports.citations import Citations, source_line
-from tonnage.reports.sentences import definition_box, upper
+from tonnage.reports.sentences import definition_box, lower, upper
 from tonnage.reports.wording import NOT_AVAILABLE, day_name, month, number, percent
 
 if TYPE_CHECKING:
@@ -34,15 +37,6 @@ __all__ = ["Case", "Curbs", "curbs"]
 Row = Mapping[str, Any]
 
 _TOO_LARGE: Final = 999
-_TABLE_NOTE: Final = (
-    "Effect: average of the full months after, against what the months before lead one to expect. p, Holm:"
-    " adjusted for the number of events asked about. Rank p: against fake dates before the event, where the"
-    " series is long enough for any."
-)
-_WORLD: Final = (
-    "A total for the world says little of one country: goods may go to others instead, and a share of the"
-    " past applied to a total of today cannot show an effect on that share."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +49,12 @@ class Case:
     result: Impact
     path: Chart | None
     before: Chart | None
+    language: str
 
     @property
     def name(self) -> str:
         """Number and day."""
-        return f"Event {self.number}, {day_name(self.day, 'en')}"
+        return say("event_day", self.language, number=self.number, day=day_name(self.day, self.language))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +83,7 @@ def curbs(
     detail: str = "",
     partner: str = "WLD",
     title: str = "Did the curbs bite?",
+    language: Language = "en",
 ) -> Curbs:
     """Return what can be said of each event in a list, as of a day and as of every release before it.
 
@@ -99,14 +95,17 @@ def curbs(
         detail: a definition that has partners, for `partner`; "" for `definition` itself.
         partner: the country an event aimed at; WLD for none.
         title: of the report.
+        language: "en", "zh" or "ja": of headings, labels and verdicts; what the register and the definitions
+            say of themselves, the paragraph on the method and the warnings stay English.
 
     Raises:
-        ParameterError: an event is not in the register or not known on the day, or the list is empty.
+        ParameterError: an event is not in the register or not known on the day, the list is empty, or the
+            language is another one.
         NotYetReleased: nothing of the definition was out on that day.
         DefinitionError, CodeError, NoDataError: as `Ledger.series`.
     """
-    asked = _Asked.of(ledger, definition, events, as_of)
-    cite = Citations("en")
+    asked = _Asked.of(ledger, definition, events, as_of, language)
+    cite = Citations(language)
     cases = tuple(asked.case(number, row) for number, row in enumerate(asked.events, start=1))
     return Curbs(
         front=_front(asked, title),
@@ -114,10 +113,10 @@ def curbs(
         verdicts=_verdicts(asked, cases, cite),
         cases=cases,
         releases=_releases(asked, cases),
-        levels=_levels(asked.rows),
+        levels=_levels(asked.rows, language),
         partner=_partner(asked, cases, detail or asked.entry.id, partner),
         limits=_limits(asked, cases),
-        definition=definition_box([asked.entry], "en"),
+        definition=definition_box([asked.entry], language),
         method=_method(asked, cases),
         receipts=cite.table(),
     )
@@ -132,15 +131,20 @@ class _Asked:
     events: tuple[Row, ...]
     day: dt.date
     rows: pl.DataFrame
+    language: Language
 
     @classmethod
-    def of(cls, ledger: Ledger, name: str, events: Sequence[str], as_of: str) -> _Asked:
+    def of(cls, ledger: Ledger, name: str, events: Sequence[str], as_of: str, language: Language) -> _Asked:
+        if language not in LANGUAGES:
+            raise ParameterError(
+                f"language {language!r}: expected one of {list(LANGUAGES)}{nearest(language, LANGUAGES)}"
+            )
         try:
             day = dt.date.fromisoformat(as_of)
         except ValueError as fault:
             raise ParameterError(f"as_of {as_of!r}: {fault}") from None
         rows = ledger.series(name, as_of=day, unit="t")
-        return cls(ledger, definition(name), tuple(_found(ledger, day, events)), day, rows)
+        return cls(ledger, definition(name), tuple(_found(ledger, day, events)), day, rows, language)
 
     @property
     def digest(self) -> str:
@@ -160,6 +164,7 @@ class _Asked:
             result=result,
             path=_path(self, number, result),
             before=_before(self, number, result.event),
+            language=self.language,
         )
 
 
@@ -178,8 +183,13 @@ def _found(ledger: Ledger, day: dt.date, events: Sequence[str]) -> Iterator[Row]
 def _front(asked: _Asked, title: str) -> Front:
     return Front(
         title=title,
-        subtitle=f"{upper(asked.entry.title['en'])}, as known on {day_name(asked.day, 'en')}",
-        language="en",
+        subtitle=say(
+            "subtitle",
+            asked.language,
+            definition=upper(asked.entry.title[asked.language]),
+            day=day_name(asked.day, asked.language),
+        ),
+        language=asked.language,
         as_of=asked.day.isoformat(),
         author="tonnage",
         keywords=(asked.entry.id, asked.digest),
@@ -187,19 +197,18 @@ def _front(asked: _Asked, title: str) -> Front:
 
 
 def _answer(cases: Sequence[Case]) -> Text:
-    found = [f"{c.name}: {c.event['summary']}. {c.result.verdict}" for c in cases if c.result.significant]
-    rest = [f"{c.name}: {_word(c.result).lower()}." for c in cases if not c.result.significant]
-    said = found or ["None of the events shows in the figures."]
-    return Text(" ".join([*said, *rest]), role="answer")
-
-
-def _word(result: Impact) -> str:
-    """Return the verdict in a few words."""
-    if result.significant:
-        return f"{'Below' if (result.effect_pct or 0) < 0 else 'Above'} what was expected"
-    if not result.answered:
-        return f"Cannot be answered: {result.reason.partition(':')[0]}"
-    return result.verdict.partition(":")[0]
+    language = cases[0].language
+    colon, stop, gap = (say(key, language) for key in ("between", "stop", "gap"))
+    found = [
+        f"{c.name}{colon}{c.event['summary']}. {c.result.sentence(language)}"
+        for c in cases
+        if c.result.significant
+    ]
+    rest = [
+        f"{c.name}{colon}{lower(brief(c.result, language))}{stop}" for c in cases if not c.result.significant
+    ]
+    said = found or [say("none_shows", language)]
+    return Text(gap.join([*said, *rest]), role="answer")
 
 
 def _verdicts(asked: _Asked, cases: Sequence[Case], cite: Citations) -> Table:
@@ -207,27 +216,14 @@ def _verdicts(asked: _Asked, cases: Sequence[Case], cite: Citations) -> Table:
     adjusted = dict(
         zip((c.number for c in answered), holm([c.result.p_value or 0.0 for c in answered]), strict=True)
     )
-    heads = (
-        "Event",
-        "Months",
-        "Effect",
-        "95% interval",
-        "Tonnes",
-        "p",
-        "p, Holm",
-        "Rank p",
-        "Verdict",
-    )
-    columns = tuple(Column(h, "left" if h in ("Event", "Verdict") else "right") for h in heads)
+    language = asked.language
+    heads = HEADS[language]
+    columns = tuple(Column(h, "left" if h in (heads[0], heads[-1]) else "right") for h in heads)
     figures = tuple(figure for case in cases for figure in _cited(asked, case, cite))
     rows = tuple(_verdict_row(case, adjusted.get(case.number)) for case in cases)
-    acts = [f"{case.name}: {case.event['summary']}." for case in cases]
-    notes = (
-        *acts,
-        _TABLE_NOTE,
-        f"The list of events has the sha256 {asked.digest}; another list has another.",
-    )
-    return Table("What the figures say of each event", columns, rows, notes, source_line(figures), figures)
+    acts = [f"{case.name}{say('between', language)}{case.event['summary']}." for case in cases]
+    notes = (*acts, say("verdict_note", language), say("hash_note", language, digest=asked.digest))
+    return Table(say("verdicts", language), columns, rows, notes, source_line(figures), figures)
 
 
 def _verdict_row(case: Case, adjusted: float | None) -> tuple[str, ...]:
@@ -236,12 +232,12 @@ def _verdict_row(case: Case, adjusted: float | None) -> tuple[str, ...]:
         case.name,
         str(r.months_after) if r.answered else NOT_AVAILABLE,
         percent(r.effect_pct),
-        _interval(r),
+        _interval(r, case.language),
         NOT_AVAILABLE if r.tonnes is None else number(round(r.tonnes)),
         _p(r.p_value),
         _p(adjusted),
         _p(r.placebo_p_value),
-        _word(r),
+        brief(r, case.language),
     )
 
 
@@ -252,11 +248,13 @@ def _cited(asked: _Asked, case: Case, cite: Citations) -> Iterator[Figure]:
         yield cite.key(row)[1]
 
 
-def _interval(result: Impact) -> str:
+def _interval(result: Impact, language: str) -> str:
     if result.low_pct is None or result.high_pct is None:
         return NOT_AVAILABLE
-    high = f"over +{_TOO_LARGE}%" if result.high_pct > _TOO_LARGE else percent(result.high_pct)
-    return f"{percent(result.low_pct)} to {high}"
+    high = percent(min(result.high_pct, _TOO_LARGE))
+    if result.high_pct > _TOO_LARGE:
+        high = say("over", language, high=f"+{_TOO_LARGE}%")
+    return say("to", language, low=percent(result.low_pct), high=high)
 
 
 def _p(value: float | None) -> str:
@@ -269,14 +267,10 @@ def _releases(asked: _Asked, cases: Sequence[Case]) -> Table:
     """Return the verdict on every release day from the first that followed each event."""
     days = sorted(set(asked.rows["published"].to_list()))
     rows = tuple(row for case in cases for row in _said(asked, case, days))
-    heads = ("Event", "Released", "Newest month", "Months after", "Effect", "95% interval", "Could be said")
+    heads = RELEASE_HEADS[asked.language]
     columns = tuple(Column(h, "right" if h in heads[3:6] else "left") for h in heads)
-    notes = (
-        "Each line uses the figures that were out at the end of that day and nothing later. Releases that"
-        " changed nothing are left out.",
-        "Release days of some months are assumed, not printed (flag day_assumed).",
-    )
-    return Table("What could be said, release by release", columns, rows, notes)
+    notes = (say("releases_note", asked.language), say("assumed_days", asked.language))
+    return Table(say("releases", asked.language), columns, rows, notes)
 
 
 def _said(asked: _Asked, case: Case, days: Sequence[dt.date]) -> Iterator[tuple[str, ...]]:
@@ -296,12 +290,12 @@ def _release_row(asked: _Asked, case: Case, day: dt.date) -> tuple[str, ...]:
     r = impact(rows, case.event)
     return (
         str(case.number),
-        day_name(day, "en"),
-        month(rows["period"][-1], "en"),
+        day_name(day, asked.language),
+        month(rows["period"][-1], asked.language),
         str(r.months_after) if r.answered else "0",
         percent(r.effect_pct),
-        _interval(r),
-        _word(r),
+        _interval(r, asked.language),
+        brief(r, asked.language),
     )
 
 
@@ -312,18 +306,17 @@ def _path(asked: _Asked, case: int, result: Impact) -> Chart | None:
 
     figures = tuple(_cited_rows(asked))
     return Chart(
-        svg=_svg(path, result, asked.rows),
-        title=f"Event {case}: printed months and what was expected without it",
+        svg=_svg(path, result, asked.rows, labels=PATH[asked.language]),
+        title=say("path", asked.language, number=case),
         alt=alt_path(result),
-        caption="Bands: the interval of each month alone, cut at the top of the chart; that of the average is"
-        " narrower.",
+        caption=say("path_note", asked.language),
         source=source_line(figures),
         figures=figures,
     )
 
 
 def _cited_rows(asked: _Asked) -> Iterator[Figure]:
-    cite = Citations("en")
+    cite = Citations(asked.language)
     for row in asked.rows.iter_rows(named=True):
         yield cite.key(row)[1]
 
@@ -337,19 +330,19 @@ def _before(asked: _Asked, case: int, day: dt.date) -> Chart | None:
     from tonnage.charts import base_rate as drawn
 
     return Chart(
-        svg=_svg(drawn, found),
-        title=f"Event {case}: the change in its month among earlier ones",
+        svg=_svg(drawn, found, labels=BASE_RATE[asked.language]),
+        title=say("before", asked.language, number=case),
         alt=alt_base_rate(found),
-        caption=found.sentence(),
+        caption=found.sentence(asked.language),
     )
 
 
-def _svg(chart: Any, *found: Any) -> str:
+def _svg(chart: Any, *found: Any, labels: Mapping[str, str]) -> str:
     from tonnage.charts import svg
     from tonnage.reports import fonts
 
     fonts.register_matplotlib()
-    return svg(chart(*found, family=fonts.FAMILY))
+    return svg(chart(*found, labels=labels, family=fonts.FAMILY))
 
 
 def _rate(rows: pl.DataFrame, at: dt.date) -> BaseRate | None:
@@ -359,39 +352,50 @@ def _rate(rows: pl.DataFrame, at: dt.date) -> BaseRate | None:
         return None
 
 
-def _levels(rows: pl.DataFrame) -> Text:
+def _levels(rows: pl.DataFrame, language: str) -> Text:
     try:
         found = changepoints(rows)
     except NoDataError as fault:
-        return Text(f"**Without any date given.** {upper(str(fault))}.")
-    return Text(
-        "**Without any date given.** A search for changes of level that is told of no event:"
-        f" {found.sentence()} {found.assumptions[0]}"
+        return Text(say("no_levels", language, why=upper(str(fault)) if language == "en" else fault))
+    told = (
+        f"{found.sentence(language)} {found.assumptions[0]}" if language == "en" else found.sentence(language)
     )
+    return Text(say("levels", language, found=told))
 
 
 def _partner(asked: _Asked, cases: Sequence[Case], detail: str, partner: str) -> Box:
     """Return what the figures of the partner itself allow, which is often nothing."""
-    name, entry = country_name(partner), definition(detail)
-    title = f"What the figures of {name} itself allow"
+    language = asked.language
+    name, entry = country_name(partner, language), definition(detail)
+    title = say("partner", language, name=name)
     try:
         rows = asked.ledger.series(detail, partner=partner, as_of=asked.day, unit="t")
     except NoDataError as fault:
-        return Box(title, (f"{fault}.",))
+        return Box(title, (say("partner_none", language, why=fault),))
     last = rows.drop_nulls("value").row(-1, named=True)
-    told = [
-        f"{upper(entry.title['en'])} to {name}: {rows.height} monthly figures are in the ledger, the last one"
-        f" {number(last['value'])} t in {month(last['period'], 'en', last['months'])}."
+    held = say(
+        "partner_held",
+        language,
+        definition=upper(entry.title[language]),
+        name=name,
+        n=rows.height,
+        value=number(last["value"]),
+        month=month(last["period"], language, last["months"]),
+    )
+    said = [
+        f"{say('event', language, number=case.number)}{say('stop', language)}{say('gap', language)}"
+        f"{impact(rows, case.event).sentence(language)}"
+        for case in cases
     ]
-    told.extend(f"Event {case.number}. {impact(rows, case.event).verdict}" for case in cases)
-    told.append(_WORLD)
-    return Box(title, tuple(told))
+    return Box(title, (held, *said, say("world", language)))
 
 
 def _limits(asked: _Asked, cases: Sequence[Case]) -> Box:
+    language = asked.language
     warned = dict.fromkeys(f"{upper(w)}." for case in cases for w in case.result.warnings)
-    assumed = dict.fromkeys(a for case in cases for a in case.result.assumptions)
-    return Box("What this cannot show", (asked.entry.hides, *_overlaps(cases), *assumed, *warned))
+    assumed = dict.fromkeys(a for case in cases for a in assumptions(case.result, language))
+    told = (asked.entry.hides, *_overlaps(cases), *assumed, *warned)
+    return Box(say("limits", language), told)
 
 
 def _overlaps(cases: Sequence[Case]) -> Iterator[str]:
@@ -399,14 +403,19 @@ def _overlaps(cases: Sequence[Case]) -> Iterator[str]:
     for case in cases:
         inside = [c for c in cases if c.day < case.day and c.result.significant]
         if case.result.answered and inside:
-            names = " and ".join(f"event {c.number}" for c in inside)
-            yield (
-                f"The months before event {case.number} hold {names}: what it moved counts as noise there,"
-                " and the band is as wide as it is because of it."
-            )
+            named = [lower(say("event", case.language, number=c.number)) for c in inside]
+            others = say("and", case.language).join(named)
+            yield say("overlap", case.language, number=case.number, others=others)
 
 
 def _method(asked: _Asked, cases: Sequence[Case]) -> Box:
+    language = asked.language
     methods = dict.fromkeys(case.result.method for case in cases if case.result.method)
-    known = [f"Event {c.number}: {c.event['event_id']}, known on {day_name(c.day, 'en')}." for c in cases]
-    return Box("How it was done", (*methods, *known, f"Ledger {asked.ledger.digest[:12]}."))
+    known = [
+        say("known", language, number=c.number, id=c.event["event_id"], day=day_name(c.day, language))
+        for c in cases
+    ]
+    return Box(
+        say("method", language),
+        (*methods, *known, say("ledger", language, digest=asked.ledger.digest[:12])),
+    )
