@@ -9,12 +9,14 @@ import math
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
-from tests.analysis.published_series import NILE, UK_DRIVERS
+from tests.analysis.published_series import NILE, SICILY_EVENTS, SICILY_POPULATION, UK_DRIVERS
 
 from tonnage.analysis.changepoints import changepoints, shifts
 from tonnage.analysis.impact import impact
+from tonnage.analysis.poisson import pseudo_maximum_likelihood
 
 # The table of Chinese New Year starts in 1990. In 28 years the calendar repeats itself, weekdays and leap
 # years included: 1969 is shown as 1997, and the law of 31 January 1983 as of 31 January 2011.
@@ -70,6 +72,42 @@ def test_the_nile_fell_after_1898() -> None:
         assert 1871 + place == 1899
     assert sum(NILE[:28]) / 28 == pytest.approx(1097.75, abs=0.005)
     assert sum(NILE[28:]) / 72 == pytest.approx(849.97, abs=0.005)
+
+
+def _sicily() -> tuple[Any, Any]:
+    """Return the month numbers from 1 and the rate of admissions, of mean 1."""
+    rate = np.array(SICILY_EVENTS) / np.array(SICILY_POPULATION)
+    return np.arange(1, len(rate) + 1), rate / rate.mean()
+
+
+def test_the_smoking_ban_in_sicily_by_the_published_model() -> None:
+    """Lopez Bernal and others (2017), step, trend and two harmonics by Poisson: a rate ratio of 0.885.
+
+    They count with the population as an offset and we take the rate, which weighs the months by less than 3%
+    otherwise: the third decimal agrees.
+    """
+    time, rate = _sicily()
+    angle = np.outer((time - 1) % 12 + 1, [1, 2]) * np.pi / 6
+    columns = [np.ones(len(time)), time > 36, time / 12 - 2.5, np.sin(angle), np.cos(angle)]
+    fitted = pseudo_maximum_likelihood(np.column_stack(columns).astype(float), rate, np.zeros(7))
+    assert math.exp(fitted[1]) == pytest.approx(0.885, abs=0.0005)
+
+
+def test_the_smoking_ban_in_sicily_is_not_beyond_doubt() -> None:
+    """The published interval, 0.839 to 0.933, takes trend and noise as known; ours does not, and is wider.
+
+    The published 11% less lies inside ours and near our estimate; that it is no chance we cannot say.
+    """
+    _, rate = _sicily()
+    months = [dt.date(2002 + i // 12, i % 12 + 1, 1) for i in range(len(rate))]
+    frame = pl.DataFrame({"period": months, "value": 1000 * rate})
+    found = impact(frame, dt.date(2005, 1, 1), after=23, holiday=False)
+    assert found.effect_pct == pytest.approx(-11.5, abs=5)
+    assert found.low_pct is not None
+    assert found.high_pct is not None
+    assert found.low_pct < -16.1
+    assert found.high_pct > 0
+    assert not found.significant
 
 
 needs_pyfixest = pytest.mark.skipif(

@@ -92,7 +92,13 @@ def test_the_case_is_told_in_chinese_and_japanese(
             [cell for cell in row[1:] if re.fullmatch(r"[\d.,+−%<]+", cell)] for row in english.rows
         ]
     written = " ".join(
-        [*(c.title for c in (told.verdicts, told.releases)), *told.partner.paragraphs, told.levels.markdown]
+        [
+            *(c.title for c in (told.verdicts, told.releases)),
+            *told.partner.paragraphs,
+            told.levels.markdown,
+            told.about.markdown,
+            told.by_release.markdown,
+        ]
     )
     assert not re.search(r"\b(Event|expected|months|interval|answered)\b", written)
     assert len(told.limits.paragraphs) == len(case.limits.paragraphs)

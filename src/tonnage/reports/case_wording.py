@@ -22,6 +22,40 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "zh": "数字中看不出任何一个事件的影响。",
         "ja": "どの出来事も数字には表れていない。",
     },
+    "about": {
+        "en": "Acts of one government, and one series that all of them could have touched. The list is a"
+        " parameter of"
+        " this report, its hash is printed, and every act in it is reported, found or not. It was written in"
+        " hindsight: these acts are known because people spoke of them. The first one is here as a test"
+        " of the"
+        " method: a method that misses what nobody doubts can be trusted with nothing else.",
+        "zh": "同一政府的若干措施，以及它们都可能触及的一个序列。清单是本报告的参数，"
+        "其哈希值已列出；其中每项措施无论是否"
+        "看出影响都会报告。清单是事后写成的：这些措施因为有人谈论才为人所知。第一项用来检验方法：连无人怀疑的影响都看不出的方法，"
+        "不足为信。",
+        "ja": "一つの政府による措置と、そのすべてが影響しえた一つの系列。一覧は本報告の引数で、"
+        "ハッシュ値を示し、影響の有無に"
+        "かかわらずすべての措置を報告する。一覧は後から書かれた。これらの措置は語られたからこそ知られている。最初のものは方法の"
+        "検査である。誰も疑わないものを見落とす方法は、他の何についても信用できない。",
+    },
+    "sure": {"en": "The case nobody doubts", "zh": "无人怀疑的一例", "ja": "誰も疑わない例"},
+    "disputed": {"en": "The cases in dispute", "zh": "有争议的各例", "ja": "議論のある例"},
+    "disputed_note": {
+        "en": 'Each band is what the months before allow. Where it holds both "nothing" and "half", the'
+        " figures have not spoken.",
+        "zh": "每条色带是此前各月所容许的范围。若其中既有“毫无影响”也有“减半”，数字便还没有说话。",
+        "ja": "帯は前の月から許される範囲である。「影響なし」も「半減」も含むなら、"
+        "数字はまだ何も語っていない。",
+    },
+    "by_release": {"en": "Release by release", "zh": "逐次公布", "ja": "公表ごとに"},
+    "by_release_note": {
+        "en": "What a careful reader could have said on each release day. A verdict that comes and goes"
+        " with one more"
+        " month was none.",
+        "zh": "细心的读者在每个公布日可以说什么。多一个月便来去不定的结论，不成其为结论。",
+        "ja": "注意深い読者が各公表日に言えたこと。一か月増えただけで現れたり消えたりする判断は、"
+        "判断ではない。",
+    },
     "verdicts": {
         "en": "What the figures say of each event",
         "zh": "数字对每个事件说明了什么",
@@ -76,13 +110,13 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
     },
     "levels": {
         "en": "**Without any date given.** A search for changes of level that is told of no event: {found}",
-        "zh": "**不给定任何日期。**在不告知任何事件的情况下寻找水平变动：{found}",
-        "ja": "**日付を与えない場合。**出来事を知らせずに水準の変化を探した結果：{found}",
+        "zh": "**不给定任何日期**：在不告知任何事件的情况下寻找水平变动：{found}",
+        "ja": "**日付を与えない場合**：出来事を知らせずに水準の変化を探した結果：{found}",
     },
     "no_levels": {
         "en": "**Without any date given.** {why}.",
-        "zh": "**不给定任何日期。**无法判断（{why}）。",
-        "ja": "**日付を与えない場合。**判断できない（{why}）。",
+        "zh": "**不给定任何日期**：无法判断（{why}）。",
+        "ja": "**日付を与えない場合**：判断できない（{why}）。",
     },
     "partner": {
         "en": "What the figures of {name} itself allow",

@@ -63,8 +63,12 @@ class Curbs:
 
     front: Front
     answer: Text
+    about: Text
     verdicts: Table
+    sure: Text
+    disputed: Text
     cases: tuple[Case, ...]
+    by_release: Text
     releases: Table
     levels: Text
     partner: Box
@@ -110,6 +114,10 @@ def curbs(
     return Curbs(
         front=_front(asked, title),
         answer=_answer(cases),
+        about=Text(say("about", language)),
+        sure=_headed("sure", language),
+        disputed=_headed("disputed", language),
+        by_release=_headed("by_release", language),
         verdicts=_verdicts(asked, cases, cite),
         cases=cases,
         releases=_releases(asked, cases),
@@ -194,6 +202,12 @@ def _front(asked: _Asked, title: str) -> Front:
         author="tonnage",
         keywords=(asked.entry.id, asked.digest),
     )
+
+
+def _headed(key: str, language: str) -> Text:
+    """Return a heading, with the note below it where it has one."""
+    heading = f"## {say(key, language)}"
+    return Text(heading if key == "sure" else f"{heading}\n\n{say(f'{key}_note', language)}")
 
 
 def _answer(cases: Sequence[Case]) -> Text:
