@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 
 from tonnage.cli import main
+from tonnage.sources import SOURCES
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -83,7 +84,7 @@ def test_sources_tells_what_each_holds_and_how_old_that_is(run: Run, data: str) 
     code, out, _ = run("--data", data, "sources")
     assert code == 0
     assert "36 files, 400 rows of flows, newest release 2026-08-18, newest month 2026-07" in out
-    assert out.count("licence") == 8
+    assert out.count("licence") == len(SOURCES)
 
 
 @pytest.mark.parametrize("form", ["table", "csv", "json", "parquet"])

@@ -205,7 +205,6 @@ def _ingest(asked: argparse.Namespace) -> int:
             "--detail published: the day of release has an option of its own, --published DAY"
         )
     done = ingest.ingest(root, asked.source, asked.file, asked.published, **details)
-    reading = done.reading
     if done.known:
         became = "was lost or damaged; it is restored" if done.restored else "nothing changed"
         print(f"{done.file.shown}: the same bytes are stored already; {became}")
@@ -213,11 +212,13 @@ def _ingest(asked: argparse.Namespace) -> int:
             print(f"  not taken over: the stored sidecar says {told}; to change it, edit it", file=sys.stderr)
         return 0
     print(
-        f"{done.file.shown}: stored; {reading.records} records, {reading.frame.height} rows,"
-        f" {reading.set_aside.height} set aside; {'; '.join(reading.notes)}"
+        f"{done.file.shown}: stored; {done.records:,} records, {done.rows:,} rows,"
+        f" {done.aside:,} set aside; {'; '.join(done.notes)}"
     )
-    for line, text, reason in reading.set_aside.iter_rows():
+    for line, text, reason in done.set_aside.iter_rows():
         print(f"  set aside: line {line}: {reason}: {text[:120]}", file=sys.stderr)
+    if more := done.aside - done.set_aside.height:
+        print(f"  and {more:,} more set aside, all of them in Ledger.set_aside()", file=sys.stderr)
     print("Next: tonnage build")
     return 0
 

@@ -29,7 +29,7 @@ def put_in(data: Path, path: Path = BULLETIN, **changes: Any) -> Ingested:
 
 def test_a_file_is_stored_with_what_was_said_of_it(data: Path) -> None:
     done = put_in(data, url="https://customs.example/", title="Table 13")
-    assert (done.known, done.reading.frame.height) == (False, 12)
+    assert (done.known, done.rows) == (False, 12)
     (stored,) = store.raw_files(data)
     assert stored.path.read_bytes() == BULLETIN.read_bytes()
     assert (stored.sidecar.published, stored.sidecar.basis) == (dt.date(2026, 1, 18), "given")

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
+from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
@@ -22,12 +23,13 @@ from typing import Any, Final
 import polars as pl
 
 from tonnage.errors import StoreError, TonnageError, nearest
-from tonnage.ledger import corrections, disk, facts, listing, proofs, slices, store
+from tonnage.ledger import bulk, corrections, disk, facts, listing, proofs, slices, store
 from tonnage.ledger.listing import Built, Content
 from tonnage.model import flows
 from tonnage.model.definitions import registry
 from tonnage.sources import SOURCES
-from tonnage.sources.base import Reading, raw_id
+from tonnage.sources.base import Reading, raw_id, whole_receipt
+from tonnage.sources.bulk import Bulk
 
 __all__ = ["Build", "Built", "build", "current", "digest", "manifest", "reader_print", "stale"]
 
@@ -127,9 +129,9 @@ def _brought(root: Path, before: list[Built]) -> tuple[list[Built], list[Built],
             reused.append(held)
         else:
             repaired.extend(found or [])
-            built.append(_write(root, file, key, _read(file, store.verified(file))))
+            built.append(_made(root, file, key))
     entries = sorted([*built, *reused], key=lambda e: e.file)
-    corrections.refuse_idle(_flows(root / "processed", entries), made)
+    corrections.refuse_idle(_flows(root, entries), made)
     amended = corrections.digest(made)
     if built or len(entries) != len(before) or not _has_lists(root, amended):
         _commit(root, entries, built, amended, made)
@@ -156,9 +158,9 @@ def _unlike(before: list[Built], now: list[Built]) -> tuple[tuple[str, ...], tup
     return gone, tuple(resaid)
 
 
-def _flows(processed: Path, entries: Iterable[Built]) -> pl.LazyFrame:
-    paths = [processed / "flows" / e.source / e.name for e in entries if e.table == "flows"]
-    return flows.to_contract(pl.scan_parquet(paths)) if paths else flows.SCHEMA.to_frame().lazy()
+def _flows(root: Path, entries: Iterable[Built]) -> pl.LazyFrame:
+    contents = [entry.made["flows"] for entry in entries if entry.table == "flows"]
+    return flows.to_contract(listing.flow_rows(root, contents))
 
 
 def _violated(rows: pl.LazyFrame) -> list[str]:
@@ -172,15 +174,22 @@ def _told(root: Path, name: str, default: Any) -> Any:
     return listing.values(root).get(name, default)
 
 
-def _read(file: store.RawFile, raw: bytes) -> Reading:
+def _made(root: Path, file: store.RawFile, key: str) -> Built:
+    """Read a raw file and write what it gives."""
     name = file.sidecar.source
     if name not in SOURCES:
         known = ", ".join(sorted(SOURCES))
         raise StoreError(f"{file.shown}: no source {name!r}{nearest(name, SOURCES) or '.'} Known: {known}")
+    chosen = SOURCES[name].bulk(file.path.name)
     try:
-        return SOURCES[name].read(raw, file.sidecar)
+        if chosen:
+            return _streamed(root, file, key, chosen)
+        reading = SOURCES[name].read(store.verified(file), file.sidecar)
+    except StoreError:
+        raise
     except TonnageError as fault:
-        raise type(fault)(f"data/raw/{file.sidecar.source}/{fault}") from fault
+        raise type(fault)(f"data/raw/{name}/{fault}") from fault
+    return _write(root, file, key, reading)
 
 
 def _refuse_twins(every: Iterable[store.RawFile]) -> None:
@@ -213,6 +222,29 @@ def _write(root: Path, file: store.RawFile, key: str, reading: Reading) -> Built
     )
 
 
+def _streamed(root: Path, file: store.RawFile, key: str, chosen: Bulk) -> Built:
+    """Write what a large file gives block by block: its rows packed, one receipt for all of them."""
+    source, name = file.sidecar.source, f"{file.sidecar.raw}-{key}.parquet"
+    paths = {"flows": f"packed/{source}/{name}", "set_aside": f"set_aside/{source}/{name}"}
+    rows, aside = (root / "processed" / path for path in paths.values())
+    with store.opened(file) as raw:
+        done = bulk.write(raw, file.sidecar, chosen, rows, aside, root)
+    made = {table: listing.content(root, path) for table, path in paths.items()}
+    receipt = _parquet(whole_receipt(file.sidecar))
+    return Built(
+        source=source,
+        file=file.shown,
+        raw=file.sidecar.raw,
+        key=key,
+        table="flows",
+        records=done.records,
+        rows=done.figures,
+        set_aside=done.set_aside,
+        sidecar=_said(file),
+        made={**made, "receipts": _place(root, f"receipts/{source}/{name}", receipt)},
+    )
+
+
 def _parquet(frame: pl.DataFrame) -> bytes:
     buffer = io.BytesIO()
     frame.write_parquet(buffer, compression="zstd", statistics=True)
@@ -229,11 +261,11 @@ def _write_conflicts(root: Path, entries: list[Built]) -> tuple[int, Content]:
 
     The file is named by what it holds: the one the last build lists stays as it is until this build counts.
     """
-    processed, columns = root / "processed", ("raw", "line", *flows.KEY)
+    columns = ("raw", "line", *flows.KEY)
     found = [flows.SCHEMA.to_frame().select(columns)]
     several = pl.len().over(flows.KEY) > 1
-    for group in _on_one_day(processed, entries):
-        rows = _flows(processed, group).select(*columns, "value")
+    for group in _on_one_day(root, entries):
+        rows = _flows(root, group).select(*columns, "value")
         for part in slices.slices(rows, slices.ROWS):
             prints = part.filter(several).collect()
             found.append(prints.filter(pl.col("value").n_unique().over(flows.KEY) > 1).select(columns))
@@ -242,12 +274,12 @@ def _write_conflicts(root: Path, entries: list[Built]) -> tuple[int, Content]:
     return apart.height, _place(root, f"conflicts-{raw_id(content)[:16]}.parquet", content)
 
 
-def _on_one_day(processed: Path, entries: Iterable[Built]) -> list[list[Built]]:
+def _on_one_day(root: Path, entries: Iterable[Built]) -> list[list[Built]]:
     """Return the files of a source that may print a figure on the same day, two or more together.
 
     A file that conflicts with itself was flagged when it was read.
     """
-    days = [(e.source, *_days(processed, e), e) for e in entries if e.table == "flows"]
+    days = [(e.source, *_days(root, e), e) for e in entries if e.table == "flows"]
     groups: list[list[Built]] = []
     end = ("", dt.date.min)
     for source, first, last, entry in sorted(days, key=lambda d: (*d[:3], d[3].file)):
@@ -260,9 +292,9 @@ def _on_one_day(processed: Path, entries: Iterable[Built]) -> list[list[Built]]:
     return [group for group in groups if len(group) > 1]
 
 
-def _days(processed: Path, entry: Built) -> tuple[dt.date, dt.date]:
+def _days(root: Path, entry: Built) -> tuple[dt.date, dt.date]:
     day = pl.col("published")
-    first, last = _flows(processed, [entry]).select(first=day.min(), last=day.max()).collect().row(0)
+    first, last = _flows(root, [entry]).select(first=day.min(), last=day.max()).collect().row(0)
     return (first, last) if first else (dt.date.min, dt.date.min)
 
 
@@ -275,7 +307,7 @@ def _commit(
 ) -> None:
     processed = root / "processed"
     conflicts, apart = _write_conflicts(root, entries)
-    violated = _violated(corrections.apply(_flows(processed, entries), made))
+    violated = _violated(corrections.apply(_flows(root, entries), made))
     new = [apart, *(content for entry in built for content in entry.made.values())]
     # Everything the list will name is on the disk before the list is.
     disk.sync((processed / content.path for content in new), processed)
@@ -353,7 +385,8 @@ def _said(file: store.RawFile) -> str:
 @cache
 def reader_print() -> str:
     """Return a hash of all that turns bytes into rows and rows into files: code, registry, engine."""
-    found = [f"polars {pl.__version__}", f"build.py {raw_id(Path(__file__).read_bytes())}"]
+    found = [f"polars {pl.__version__}", f"pyarrow {version('pyarrow')}"]
+    found += [f"{p.name} {raw_id(p.read_bytes())}" for p in (Path(__file__), Path(bulk.__file__))]
     for room in ("model", "sources"):
         paths = sorted(files("tonnage").joinpath(room).iterdir(), key=lambda p: p.name)
         kept = [p for p in paths if p.name.endswith((".py", ".toml", ".json"))]

@@ -10,6 +10,7 @@ import errno
 import fcntl
 import os
 import re
+import shutil
 import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -19,7 +20,7 @@ from typing import IO, Final
 
 from tonnage.errors import StoreError, TonnageError
 
-__all__ = ["WAIT", "alone", "locked", "place", "sync", "told", "write_atomic"]
+__all__ = ["WAIT", "alone", "locked", "place", "placing", "spool", "sync", "told", "write_atomic"]
 
 #: Seconds a writer waits for another one: an ingest takes a moment, and a build should not fail for it.
 WAIT: Final = 10.0
@@ -74,6 +75,43 @@ def place(path: Path, content: bytes) -> None:
     """
     with told(path.parent):
         _write(path, content, synced=False)
+
+
+@contextmanager
+def placing(path: Path) -> Iterator[Path]:
+    """Give a temporary name to write a large file under; it takes its place when all went well.
+
+    Leaves it to `sync`, as `place` does, to make it outlast a loss of power.
+
+    Raises:
+        StoreError: as `write_atomic`.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    with told(path.parent):
+        try:
+            _make_folder(path.parent)
+            yield temporary
+            temporary.replace(path)
+        except BaseException:
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
+            raise
+
+
+@contextmanager
+def spool(root: Path) -> Iterator[Path]:
+    """Give a folder for what does not fit into memory; it is removed at the end, or by the next writer.
+
+    Raises:
+        StoreError: as `write_atomic`.
+    """
+    folder = root / "processed" / f".spool.{os.getpid()}.tmp"
+    with told(folder.parent):
+        try:
+            folder.mkdir(parents=True)
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def sync(paths: Iterable[Path], top: Path) -> None:
@@ -198,4 +236,4 @@ def _clear(root: Path) -> None:
             if _TEMPORARY.fullmatch(path.name):
                 # What cannot be removed does no harm: no reader looks at it.
                 with suppress(OSError):
-                    path.unlink()
+                    shutil.rmtree(path) if path.is_dir() else path.unlink()

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+import polars as pl
+
 from tonnage.errors import ReadError, StoreError, nearest
-from tonnage.ledger import disk, store
+from tonnage.ledger import bulk, disk, store
 from tonnage.model import flows
 from tonnage.sources import SOURCES
 from tonnage.sources.base import Reading, Sidecar, Source, raw_id
@@ -34,14 +37,21 @@ class Ingested:
 
     Attributes:
         file: where it is stored.
-        reading: how it read.
+        records, rows: records in it, and FLOWS (or other) rows they give.
+        set_aside: `SET_ASIDE`: records that could not be read; of a large file the first of them.
+        aside: how many there are in all.
+        notes: what was told.
         known: its bytes were stored already; then nothing is changed.
         restored: ... but the stored file was lost or damaged, and is now as its sidecar says.
         differs: what was said of it now that its sidecar says otherwise; the sidecar stands.
     """
 
     file: store.RawFile
-    reading: Reading
+    records: int
+    rows: int
+    set_aside: pl.DataFrame
+    aside: int
+    notes: tuple[str, ...]
     known: bool
     restored: bool = False
     differs: tuple[str, ...] = ()
@@ -78,7 +88,7 @@ def read(name: str, path: str | Path, /, published: str | dt.date | None = None,
         ReadError: the source is unknown, the file is missing, or it cannot be read as a whole.
     """
     raw = _bytes(Path(path))
-    return source(name).read(raw, _sidecar(name, Path(path).name, raw, published, details))
+    return source(name).read(raw, _sidecar(name, Path(path).name, raw_id(raw), published, details))
 
 
 def ingest(
@@ -93,12 +103,12 @@ def ingest(
     """
     if source(name).kept:
         raise ReadError(f"source {name} is kept, not ingested. {source(name).how}")
-    raw = _bytes(Path(path))
-    return take(root, _sidecar(name, Path(path).name, raw, published, details), raw)
+    path = Path(path)
+    return take(root, _sidecar(name, path.name, _hash(path), published, details), path)
 
 
-def take(root: Path, sidecar: Sidecar, raw: bytes) -> Ingested:
-    """Store the bytes of a release under its sidecar, once they could be read.
+def take(root: Path, sidecar: Sidecar, raw: bytes | Path) -> Ingested:
+    """Store the bytes of a release, or a copy of a file, under its sidecar, once they could be read.
 
     Raises:
         ReadError, StoreError: as `ingest`.
@@ -108,8 +118,22 @@ def take(root: Path, sidecar: Sidecar, raw: bytes) -> Ingested:
         if known:
             return _again(known, sidecar, raw)
         sidecar = replace(sidecar, file=_name(root, sidecar))
-        reading = source(sidecar.source).read(raw, sidecar)
-        return Ingested(store.write_raw(root, sidecar, raw), reading, known=False)
+        looked = _looked_through(raw, sidecar)
+        return replace(looked, file=store.write_raw(root, sidecar, raw))
+
+
+def _looked_through(raw: bytes | Path, sidecar: Sidecar) -> Ingested:
+    """Read what is not stored yet; a large file is not held in memory."""
+    file = store.RawFile(Path(sidecar.file), sidecar)
+    chosen = source(sidecar.source).bulk(sidecar.file)
+    if chosen:
+        with raw.open("rb") if isinstance(raw, Path) else io.BytesIO(raw) as opened:
+            done, first = bulk.count(opened, sidecar, chosen)
+        return Ingested(file, done.records, done.figures, first, done.set_aside, done.notes, known=False)
+    reading = source(sidecar.source).read(_bytes(raw) if isinstance(raw, Path) else raw, sidecar)
+    aside = reading.set_aside
+    rows = reading.frame.height
+    return Ingested(file, reading.records, rows, aside, aside.height, reading.notes, known=False)
 
 
 def _stored(root: Path, sidecar: Sidecar) -> store.RawFile | None:
@@ -124,12 +148,12 @@ def _stored(root: Path, sidecar: Sidecar) -> store.RawFile | None:
     return None
 
 
-def _again(known: store.RawFile, sidecar: Sidecar, raw: bytes) -> Ingested:
-    reading = source(known.sidecar.source).read(raw, known.sidecar)
+def _again(known: store.RawFile, sidecar: Sidecar, raw: bytes | Path) -> Ingested:
+    looked = _looked_through(raw, known.sidecar)
     lost = not store.intact(known)
     if lost:
-        disk.write_atomic(known.path, raw)
-    return Ingested(known, reading, known=True, restored=lost, differs=_differs(sidecar, known.sidecar))
+        store.restore(known, raw)
+    return replace(looked, file=known, known=True, restored=lost, differs=_differs(sidecar, known.sidecar))
 
 
 def _differs(new: Sidecar, held: Sidecar) -> tuple[str, ...]:
@@ -142,7 +166,7 @@ def _name(root: Path, sidecar: Sidecar) -> str:
     """Return the name the file has in the store: that of its bytes, if a killed run left them there."""
     for path in store.orphans(root):
         fits = path.parent.name == sidecar.source and path.name.endswith(source(sidecar.source).suffixes)
-        if fits and raw_id(path.read_bytes()) == sidecar.sha256:
+        if fits and store.hashed(path) == sidecar.sha256:
             return path.name
     return sidecar.file
 
@@ -154,8 +178,15 @@ def _bytes(path: Path) -> bytes:
         raise StoreError(f"{path}: cannot be read: {fault.strerror}") from None
 
 
+def _hash(path: Path) -> str:
+    try:
+        return store.hashed(path)
+    except OSError as fault:
+        raise StoreError(f"{path}: cannot be read: {fault.strerror}") from None
+
+
 def _sidecar(
-    name: str, file: str, raw: bytes, published: str | dt.date | None, details: Mapping[str, str]
+    name: str, file: str, sha256: str, published: str | dt.date | None, details: Mapping[str, str]
 ) -> Sidecar:
     suffixes = source(name).suffixes
     if not file.endswith(suffixes):
@@ -165,7 +196,7 @@ def _sidecar(
     day = _day(file, published)
     basis = own.pop("basis", "given" if day else "row")
     rest = {k: v for k, v in details.items() if k not in _SIDECAR_DETAILS}
-    return Sidecar(name, file, raw_id(raw), published=day, basis=basis, details=rest, **own)
+    return Sidecar(name, file, sha256, published=day, basis=basis, details=rest, **own)
 
 
 def _refuse_unknown(file: str, details: Mapping[str, str]) -> None:

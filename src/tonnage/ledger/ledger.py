@@ -8,6 +8,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -36,6 +37,7 @@ from tonnage.ledger import series as ledger_series
 from tonnage.ledger.series import SPANS, Question, Spans
 from tonnage.model import codes, documents, events, flows, releases, scopes
 from tonnage.model.definitions import Definition, definition, derived_as, registry
+from tonnage.sources import SOURCES
 from tonnage.sources.base import RECEIPTS, Sidecar, day
 from tonnage.sources.register import QUOTAS_SCHEMA
 
@@ -104,7 +106,9 @@ class Ledger:
             return self._stored().collect()
 
     def _stored(self) -> pl.LazyFrame:
-        rows = self._scan("flows", flows.to_storage(flows.SCHEMA.to_frame()).schema)
+        contents = [entry.made["flows"] for entry in self._entries if entry.table == "flows"]
+        listing.sound(self.root, contents)
+        rows = listing.flow_rows(self.root, contents)
         (found,) = listing.sound(self.root, [self._listing.apart])
         apart = pl.read_parquet(found).with_columns(_apart=pl.lit(value=True))
         if not apart.height:
@@ -448,12 +452,7 @@ class Ledger:
         """
         for file in self._raw_files:
             if file.sidecar.raw == raw:
-                # As the readers count: a line separator inside a note ends no line.
-                text = store.verified(file).decode("utf-8-sig")
-                lines = io.StringIO(text, newline="").readlines()
-                if 1 <= line <= len(lines):
-                    return lines[line - 1].rstrip("\r\n")
-                raise NoDataError(f"{file.shown}: expected a line of 1 to {len(lines)}, found {line}")
+                return _line(file, line)
         raise NoDataError(f"raw {raw!r}: no raw file has that hash")
 
     # -- inside ------------------------------------------------------------------------------------
@@ -476,7 +475,7 @@ class Ledger:
 
     def _with_receipts(self, rows: pl.DataFrame) -> pl.DataFrame:
         joined = rows.join(self._receipts, on=["raw", "line"], how="left", maintain_order="left")
-        return corrections.noted(joined, self._corrections)
+        return corrections.noted(_whole_files(joined, self._receipts), self._corrections)
 
     def _question(
         self,
@@ -587,3 +586,29 @@ def _day(value: Day | None) -> dt.date | None:
 
 def _parsed_day(value: Day) -> dt.date:
     return value if isinstance(value, dt.date) else day(value)
+
+
+def _line(file: store.RawFile, line: int) -> str:
+    chosen = SOURCES[file.sidecar.source].bulk(file.path.name)
+    if chosen:
+        with store.opened(file) as raw:
+            text = next(islice(chosen.opened(raw, file.sidecar), max(line - 1, 0), None), None)
+        if text is not None and line > 0:
+            return text.decode("utf-8", "replace").rstrip("\r\n")
+        raise NoDataError(f"{file.shown}: it has no line {line}")
+    # As the readers count: a line separator inside a note ends no line.
+    lines = io.StringIO(store.verified(file).decode("utf-8-sig"), newline="").readlines()
+    if 1 <= line <= len(lines):
+        return lines[line - 1].rstrip("\r\n")
+    raise NoDataError(f"{file.shown}: expected a line of 1 to {len(lines)}, found {line}")
+
+
+def _whole_files(rows: pl.DataFrame, receipts: pl.DataFrame) -> pl.DataFrame:
+    """Return rows with the receipt of their whole file where their line has none of its own."""
+    told = receipts.filter(pl.col("line") == 0).drop("line")
+    if not told.height:
+        return rows
+    names = [name for name in told.columns if name != "raw"]
+    joined = rows.join(told, on="raw", how="left", suffix="_whole", maintain_order="left")
+    filled = joined.with_columns(pl.coalesce(name, f"{name}_whole").alias(name) for name in names)
+    return filled.select(rows.columns)

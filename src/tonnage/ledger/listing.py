@@ -19,17 +19,21 @@ import polars as pl
 
 from tonnage.errors import StoreError
 from tonnage.ledger import disk
+from tonnage.model import flows, packed
 from tonnage.sources.base import raw_id
 
 __all__ = [
     "HASHED",
     "MANIFEST",
+    "PACKED",
     "Built",
     "Content",
     "Listing",
+    "content",
     "damage",
     "damage_told",
     "drop_damaged",
+    "flow_rows",
     "read",
     "refuse_cut",
     "sound",
@@ -38,6 +42,9 @@ __all__ = [
 ]
 
 MANIFEST: Final = "build.json"
+
+#: Where the processed files lie whose rows are packed.
+PACKED: Final = "packed/"
 
 #: Up to so many bytes what is asked for is hashed before it is read; beyond that, only by a deep check.
 HASHED: Final = 64 * 2**20
@@ -188,6 +195,22 @@ def damage(root: Path, content: Content, *, hashed: bool = True) -> str:
     if found != content.sha256:
         return f"{content.path}: expected SHA-256 {content.sha256[:16]}..., found {found[:16]}..."
     return ""
+
+
+def content(root: Path, path: str) -> Content:
+    """Return a processed file as it stands on the disk now."""
+    written = root / "processed" / path
+    return Content(path, written.stat().st_size, _hash(written))
+
+
+def flow_rows(root: Path, contents: Iterable[Content]) -> pl.LazyFrame:
+    """Return the stored FLOWS rows of processed files lazily, those of packed files unpacked."""
+    every = [(content.path.startswith(PACKED), root / "processed" / content.path) for content in contents]
+    plain = [path for is_packed, path in every if not is_packed]
+    bundled = [path for is_packed, path in every if is_packed]
+    found = [pl.scan_parquet(plain)] if plain else []
+    found += [packed.unpack(pl.scan_parquet(bundled))] if bundled else []
+    return pl.concat(found) if found else flows.to_storage(flows.SCHEMA.to_frame()).lazy()
 
 
 def _hash(path: Path) -> str:

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Final
 
 import polars as pl
-import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow as pa
 
 from tonnage.ledger import agreement, facts, identities, percentages, proofs, quotas
 from tonnage.ledger import series as ledger_series

@@ -16,13 +16,14 @@ import datetime as dt
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final
 
-from tonnage.errors import StoreError, nearest
+from tonnage.errors import StoreError, TonnageError, nearest
 from tonnage.ledger import disk
 from tonnage.sources import SOURCES
 from tonnage.sources.base import Sidecar, raw_id
@@ -31,11 +32,14 @@ __all__ = [
     "RawFile",
     "card",
     "find_root",
+    "hashed",
     "intact",
     "is_kept",
+    "opened",
     "orphans",
     "raw_files",
     "read_json",
+    "restore",
     "sidecar_text",
     "verified",
     "verify",
@@ -201,15 +205,28 @@ def verify(file: RawFile) -> None:
     Raises:
         StoreError: as `verified`.
     """
-    with _readable(file), file.path.open("rb") as handle:
-        found = hashlib.file_digest(handle, "sha256").hexdigest()
+    with _readable(file):
+        found = hashed(file.path)
     _refuse_changed(file, found)
+
+
+@contextmanager
+def opened(file: RawFile) -> Iterator[IO[bytes]]:
+    """Give a raw file to be read piece by piece.
+
+    Raises:
+        StoreError: it is missing or cannot be read.
+    """
+    with _readable(file), file.path.open("rb") as handle:
+        yield handle
 
 
 @contextmanager
 def _readable(file: RawFile) -> Iterator[None]:
     try:
         yield
+    except TonnageError:
+        raise  # a StoreError is an OSError too, and has said it already
     except FileNotFoundError:
         raise StoreError(f"{file.shown}: the sidecar is there, the file is not; restore it") from None
     except OSError as fault:
@@ -227,11 +244,17 @@ def _refuse_changed(file: RawFile, found: str) -> None:
 
 def intact(file: RawFile) -> bool:
     """Return whether the bytes of a raw file are there and are those its sidecar speaks of."""
-    return file.path.is_file() and raw_id(file.path.read_bytes()) == file.sidecar.sha256
+    return file.path.is_file() and hashed(file.path) == file.sidecar.sha256
 
 
-def write_raw(root: Path, sidecar: Sidecar, raw: bytes) -> RawFile:
-    """Store the bytes of a release with its sidecar; the sidecar comes last and makes it count.
+def hashed(path: Path) -> str:
+    """Return the SHA-256 of a file as 64 hex digits; however large, it is not held in memory."""
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def write_raw(root: Path, sidecar: Sidecar, raw: bytes | Path) -> RawFile:
+    """Store the bytes of a release, or a copy of a file; its sidecar comes last and makes it count.
 
     Raises:
         StoreError: that name is taken, or the disk failed; nothing is changed in either case.
@@ -247,14 +270,35 @@ def write_raw(root: Path, sidecar: Sidecar, raw: bytes) -> RawFile:
         raise StoreError(f"{own}: is there already and speaks of other bytes; give the new file another name")
     try:
         if not held:
-            disk.write_atomic(file.path, raw)
-        disk.write_atomic(own, sidecar_text(sidecar, len(raw)).encode())
+            _store(file, raw)
+        size = len(raw) if isinstance(raw, bytes) else file.path.stat().st_size
+        disk.write_atomic(own, sidecar_text(sidecar, size).encode())
     except BaseException:
         if not held and not own.exists():
             with suppress(OSError):
                 file.path.unlink(missing_ok=True)
         raise
     return file
+
+
+def _store(file: RawFile, raw: bytes | Path) -> None:
+    if isinstance(raw, bytes):
+        disk.write_atomic(file.path, raw)
+        return
+    with disk.placing(file.path) as temporary:
+        shutil.copyfile(raw, temporary)
+        if hashed(temporary) != file.sidecar.sha256:
+            raise StoreError(f"{raw}: changed while it was read; ingest it again when it is whole")
+    disk.sync([file.path], file.path.parent)
+
+
+def restore(file: RawFile, raw: bytes | Path) -> None:
+    """Put bytes, or a copy of a file, in place of stored bytes that were lost or damaged.
+
+    Raises:
+        StoreError: the disk failed, or the file is not the one the sidecar speaks of.
+    """
+    _store(file, raw)
 
 
 def sidecar_text(sidecar: Sidecar, size: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tonnage.sources import acts, articles, feeds, gacc_bulletin, gacc_query, press, register
+from tonnage.sources import acts, articles, comext, feeds, gacc_bulletin, gacc_query, press, register
 from tonnage.sources.base import Source
 
 __all__ = ["SOURCES"]
@@ -15,6 +15,7 @@ SOURCES: Final[dict[str, Source]] = {
     for source in (
         gacc_bulletin.SOURCE,
         gacc_query.SOURCE,
+        comext.SOURCE,
         press.SOURCE,
         acts.SOURCE,
         register.CALENDAR,

@@ -12,12 +12,15 @@ import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import polars as pl
 
 from tonnage.errors import CodeError, ReadError, TonnageError, nearest
 from tonnage.model import flows, releases
+
+if TYPE_CHECKING:
+    from tonnage.sources.bulk import Bulk
 
 __all__ = [
     "BASES",
@@ -37,6 +40,7 @@ __all__ = [
     "month",
     "raw_id",
     "records_reading",
+    "whole_receipt",
 ]
 
 #: Rows that could not be read, and why.
@@ -166,7 +170,13 @@ class Source:
     read: Callable[[bytes, Sidecar], Reading]
     suffixes: tuple[str, ...] = (".csv",)
     days_in_file: bool = False
+    bulk: Callable[[str], Bulk | None] = lambda _name: None
     kept: bool = False
+
+
+def whole_receipt(sidecar: Sidecar) -> pl.DataFrame:
+    """Return the receipt of a file whose lines all have the same: line 0 stands for every one of them."""
+    return pl.DataFrame([(sidecar.raw, 0, sidecar.url, sidecar.basis, "")], schema=RECEIPTS, orient="row")
 
 
 def raw_id(raw: bytes) -> str:

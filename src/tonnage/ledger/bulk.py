@@ -1,0 +1,280 @@
+"""A file of millions of records becomes one processed file, sorted, in memory that does not grow with it.
+
+Rows come block by block. While they are few they are held; beyond `HELD` they are spooled to the disk by
+the first characters of their commodity, and each bucket is sorted alone, in the order of the buckets. The
+same raw bytes give the same processed bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from tonnage.errors import ReadError
+from tonnage.ledger import disk
+from tonnage.model import packed
+from tonnage.sources import bulk
+from tonnage.sources.base import SET_ASIDE, Sidecar
+from tonnage.sources.bulk import Bulk, Coding, Settled, Tally
+
+__all__ = ["HELD", "Written", "count", "write"]
+
+#: Rows held in memory before they are spooled, and rows sorted at once.
+HELD: Final = 6_000_000
+
+_GROUP: Final = 2**18  # rows of a row group: what a query reads or skips
+_PREFIX: Final = 2  # characters of a commodity that name its bucket: the chapter
+_COMPRESSED: Final = {"compression": "zstd", "compression_level": 1, "store_schema": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of the records of a file.
+
+    Attributes:
+        records: how many the file has.
+        figures: FLOWS rows that were written, packed.
+        set_aside: records set aside.
+        notes: what was told.
+    """
+
+    records: int
+    figures: int
+    set_aside: int
+    notes: tuple[str, ...]
+
+
+def count(file: IO[bytes], sidecar: Sidecar, chosen: Bulk) -> tuple[Written, pl.DataFrame]:
+    """Read a file to its end and keep nothing but what was counted, and the first records set aside.
+
+    Sums of parts are not made here: figures counts them apart.
+
+    Raises:
+        ReadError: the file as a whole cannot be read, or not one record of it can.
+    """
+    counted, figures, first = Tally(), 0, SET_ASIDE.to_frame()
+    for block in chosen.blocks(file, sidecar):
+        counted.add(block)
+        figures += _figures(block.rows)
+        if first.height < _SHOWN:
+            first = pl.concat([first, block.set_aside]).head(_SHOWN)
+    _refuse_nothing(counted, first, sidecar)
+    notes = counted.notes(counted.records - counted.set_aside, chosen.layout)
+    return Written(counted.records, figures, counted.set_aside, tuple(notes)), first
+
+
+_SHOWN: Final = 20
+
+
+def _figures(rows: pl.DataFrame) -> int:
+    return sum(int((rows[unit] != 0).sum()) for unit in bulk.UNITS)
+
+
+def _refuse_nothing(counted: Tally, aside: pl.DataFrame, sidecar: Sidecar) -> None:
+    if counted.records == counted.set_aside:
+        first = (
+            f"; the first reason, of line {aside['line'][0]}: {aside['reason'][0]}" if aside.height else ""
+        )
+        raise ReadError(f"{sidecar.file}: not one of {counted.records} records could be read{first}")
+
+
+def write(
+    file: IO[bytes], sidecar: Sidecar, chosen: Bulk, rows: Path, aside: Path, root: Path, held: int = HELD
+) -> Written:
+    """Write the packed rows of a file, sorted, and the records set aside; both whole or not at all.
+
+    Args:
+        file: the raw file.
+        sidecar: what is known of it.
+        chosen: how it is read.
+        rows: where to write the packed rows.
+        aside: where to write the records set aside.
+        root: the data folder, where rows are spooled meanwhile.
+        held: rows held in memory and sorted at once.
+
+    Raises:
+        ReadError: as `count`.
+        StoreError: the disk failed.
+    """
+    counted, first, figures, written = Tally(), SET_ASIDE.to_frame(), 0, 0
+    with disk.placing(rows) as rows_to, disk.placing(aside) as aside_to, disk.spool(root) as folder:
+        spool = _Spool(folder, held)
+        with _writer(aside_to, SET_ASIDE.to_frame().to_arrow().schema) as lost:
+            for block in chosen.blocks(file, sidecar):
+                counted.add(block)
+                spool.add(block.rows, block.coding)
+                first = block.set_aside.head(1) if not first.height else first
+                if block.set_aside.height:
+                    lost.write_table(block.set_aside.to_arrow())
+        _refuse_nothing(counted, first, sidecar)
+        words = _Words(spool.coding, chosen.fixed(sidecar), sidecar)
+        with _writer(rows_to, _SCHEMA) as out:
+            for part in spool.parts():
+                ordered = bulk.settled(part, spool.coding, chosen.layout)
+                figures += ordered.figures
+                written += len(ordered)
+                for start in range(0, len(ordered), _GROUP):
+                    out.write_table(words.table(ordered, slice(start, min(start + _GROUP, len(ordered)))))
+    return Written(counted.records, figures, counted.set_aside, tuple(counted.notes(written, chosen.layout)))
+
+
+def _writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
+    numbers = [name for name in bulk.VALUES if name in schema.names]
+    coded = [name for name in schema.names if name not in (*numbers, "line")]
+    # Of numbers the bytes of one rank lie together: smaller than any other way here, and no slower.
+    split = dict.fromkeys(numbers, "BYTE_STREAM_SPLIT")
+    return pq.ParquetWriter(path, schema, use_dictionary=coded, column_encoding=split, **_COMPRESSED)
+
+
+class _Spool:
+    """The rows of a file, held or in buckets on the disk, one for each beginning of a commodity."""
+
+    def __init__(self, folder: Path, held: int, width: int = _PREFIX) -> None:
+        self.coding = Coding()
+        self._folder, self._limit, self._width = folder, held, width
+        self._rows: list[pl.DataFrame] = []
+        self._count = 0
+        self._of: npt.NDArray[np.uint32] = np.zeros(0, np.uint32)
+        self._buckets: dict[str, _Bucket] = {}
+
+    def add(self, rows: pl.DataFrame, coding: Coding) -> None:
+        """Take the rows of a block."""
+        self.coding = coding
+        self._rows.append(rows)
+        self._count += rows.height
+        if self._buckets or self._count > self._limit:
+            self._spill()
+
+    def _spill(self) -> None:
+        names = [word[: self._width] for word in self.coding.words("commodity")]
+        order = sorted(set(names))
+        place = {name: number for number, name in enumerate(order)}
+        of = np.array([place[name] for name in names], np.uint16)
+        for rows in self._rows:
+            marked = rows.with_columns(_bucket=pl.Series(of[rows["commodity"].to_numpy()]))
+            for (number,), part in marked.partition_by("_bucket", as_dict=True, include_key=False).items():
+                name = order[number]
+                if name not in self._buckets:
+                    path = self._folder / f"{len(self._buckets)}-{self._width}.arrow"
+                    self._buckets[name] = _Bucket(path)
+                self._buckets[name].add(part)
+        self._rows = []
+
+    def parts(self) -> Iterator[pl.DataFrame]:
+        """Yield all rows in parts that follow each other in the order of their commodities."""
+        if not self._buckets:
+            yield pl.concat(self._rows)
+            return
+        ready: list[pl.DataFrame] = []
+        for name in sorted(self._buckets):
+            bucket = self._buckets[name]
+            if bucket.rows > self._limit and self._splits(name):
+                yield from _joined(ready)
+                ready = []
+                yield from self._split(bucket)
+                continue
+            if sum(part.height for part in ready) + bucket.rows > self._limit:
+                yield from _joined(ready)
+                ready = []
+            ready.extend(bucket.read())
+        yield from _joined(ready)
+
+    def _splits(self, name: str) -> bool:
+        """Whether more characters would tell the commodities of a bucket apart."""
+        inside = [word for word in self.coding.words("commodity") if word[: self._width] == name]
+        return len(inside) > 1
+
+    def _split(self, bucket: _Bucket) -> Iterator[pl.DataFrame]:
+        folder = self._folder / f"in-{bucket.path.stem}"
+        folder.mkdir()
+        finer = _Spool(folder, self._limit, self._width + _PREFIX)
+        for part in bucket.read():
+            finer.add(part, self.coding)
+        return finer.parts()
+
+
+def _joined(parts: list[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    if parts:
+        yield pl.concat(parts)
+
+
+class _Bucket:
+    """Rows of commodities that begin alike, in the order in which they came."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.rows = 0
+        self._file = path.open("wb")
+        self._writer: Any = None
+
+    def add(self, rows: pl.DataFrame) -> None:
+        """Append rows."""
+        table = rows.to_arrow()
+        if self._writer is None:
+            self._writer = pa.ipc.new_stream(self._file, table.schema)
+        self._writer.write_table(table)
+        self.rows += rows.height
+
+    def read(self) -> Iterator[pl.DataFrame]:
+        """Yield the rows that were appended and remove them from the disk; nothing can be added after."""
+        self._writer.close()
+        self._file.close()
+        with self.path.open("rb") as file, pa.ipc.open_stream(file) as stream:
+            for batch in stream:
+                frame = pl.from_arrow(batch)
+                yield frame if isinstance(frame, pl.DataFrame) else frame.to_frame()
+        self.path.unlink()
+
+
+def _schema() -> pa.Schema:
+    coded = pa.dictionary(pa.int32(), pa.string())
+    kinds = {pl.String(): coded, pl.Date(): pa.date32(), pl.Int8(): pa.int8()}
+    kinds |= {pl.Float64(): pa.float64(), pl.UInt32(): pa.uint32()}
+    return pa.schema([(name, kinds[kind]) for name, kind in packed.SCHEMA.items()])
+
+
+_SCHEMA: Final = _schema()
+
+
+class _Words:
+    """Rows in numbers, written as words: each group of rows with the words that occur in it."""
+
+    def __init__(self, coding: Coding, fixed: Mapping[str, str], sidecar: Sidecar) -> None:
+        self._fixed = {**fixed, "raw": sidecar.raw}
+        self._day = sidecar.release_day()
+        self._spans = {word: word.split("/") for word in coding.words("span")[1:]}
+
+    def table(self, rows: Settled, part: slice) -> pa.Table:
+        """Return some rows as they are written."""
+        same = np.zeros(part.stop - part.start, np.uint32)
+        columns = {name: _coded(same, [word]) for name, word in self._fixed.items()}
+        columns |= {name: _coded(*rows.words(name, part)) for name in bulk.WORDS if name != "span"}
+        for place in range(packed.SLOTS):
+            unit, value, flags = packed.slot(place + 1)
+            columns[unit] = _coded(*rows.unit(place, part), none="")
+            columns[value] = pl.Series(rows.values[place][part], nan_to_null=True).to_arrow()
+            columns[flags] = _coded(*rows.flag_words(place, part))
+        spans, words = rows.words("span", part)
+        told = [self._spans[word] for word in words]
+        columns["period"] = pl.Series([day for day, _ in told]).str.to_date().gather(spans).to_arrow()
+        columns["months"] = pl.Series([int(n) for _, n in told], dtype=pl.Int8).gather(spans).to_arrow()
+        columns["published"] = pl.Series([self._day]).gather(same).to_arrow()
+        columns["line"] = pl.Series(rows.line[part]).to_arrow()
+        return pa.table([columns[name] for name in _SCHEMA.names], schema=_SCHEMA)
+
+
+def _coded(places: npt.NDArray[np.uint32], words: list[str], none: str | None = None) -> pa.DictionaryArray:
+    """Return words by their places; where the word is `none` there is a null."""
+    found = pl.Series(places.astype(np.int32))
+    if none is not None and none in words:
+        found = found.set(found == words.index(none), None)
+    dictionary = pl.Series(words, dtype=pl.String).to_arrow().cast(pa.string())
+    return pa.DictionaryArray.from_arrays(found.to_arrow(), dictionary)
