@@ -32,6 +32,8 @@ HELD: Final = 6_000_000
 
 _GROUP: Final = 2**18  # rows of a row group: what a query reads or skips
 _PREFIX: Final = 2  # characters of a commodity that name its bucket: the chapter
+#: Columns by which a query skips row groups; statistics of the others cost more than they save.
+_ASKED_FOR: Final = [*(name for name in bulk.WORDS if name != "span"), "period", "published"]
 _COMPRESSED: Final = {"compression": "zstd", "compression_level": 1, "store_schema": False}
 
 
@@ -131,7 +133,9 @@ def _writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
     coded = [name for name in schema.names if name not in (*numbers, "line")]
     # Of numbers the bytes of one rank lie together: smaller than any other way here, and no slower.
     split = dict.fromkeys(numbers, "BYTE_STREAM_SPLIT")
-    return pq.ParquetWriter(path, schema, use_dictionary=coded, column_encoding=split, **_COMPRESSED)
+    return pq.ParquetWriter(
+        path, schema, use_dictionary=coded, column_encoding=split, write_statistics=_ASKED_FOR, **_COMPRESSED
+    )
 
 
 class _Spool:

@@ -378,17 +378,18 @@ def _kinds(header: Sequence[str], layout: Layout) -> dict[str, pl.DataType]:
 
 def _cells(
     text: bytes, line: int, header: list[str], sidecar: Sidecar, layout: Layout
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return the cells of the sound lines of a block, and the others with their reasons."""
+) -> tuple[pl.DataFrame, pl.DataFrame, int]:
+    """Return the cells of the sound lines of a block, the others with reasons, and how many lines it has."""
     wanted = [name for name in header if name in (*layout.codes, *layout.numbers)]
-    cells = _fast(text, header, wanted, layout)
     bad = SET_ASIDE.to_frame()
-    if cells is None:
+    fast = _fast(text, header, wanted, layout)
+    if fast is None:
         cells, bad = _slow(text, line, header, wanted, sidecar, layout)
+        lines = _count(text, b"\n")
     else:
-        cells = cells.with_row_index("line", line)
+        cells, lines = fast.with_row_index("line", line), fast.height
     lacking = {n: _empty(n, layout) for n in layout.optional if n not in header}
-    return cells.with_columns(**lacking), bad
+    return cells.with_columns(**lacking), bad, lines
 
 
 def _empty(name: str, layout: Layout) -> pl.Expr:
@@ -563,9 +564,15 @@ class Settled:
     def flag_words(self, place: int, part: slice) -> tuple[Ids, list[str]]:
         """Return the flags of one figure likewise, joined as packed rows hold them."""
         masks = (self.flags[part] >> np.uint64(_FIELD * place)) & _FIELD_MASK
-        used = np.unique(masks) if masks.any() else masks[:1]
-        words = [";".join(flag for flag, bit in _BITS.items() if int(mask) & bit) for mask in used]
-        return np.searchsorted(used, masks).astype(np.uint32), words
+        places, words = np.zeros(len(masks), np.uint32), [""]
+        left = np.flatnonzero(masks)
+        while len(left):  # a handful of different masks: one look at all of them for each is the fastest
+            mask = masks[left[0]]
+            alike = masks[left] == mask
+            places[left[alike]] = len(words)
+            words.append(";".join(flag for flag, bit in _BITS.items() if int(mask) & bit))
+            left = left[~alike]
+        return places, words
 
 
 def _occurring(numbers: npt.NDArray[np.int64], words: Sequence[str]) -> tuple[Ids, list[str]]:
@@ -611,31 +618,30 @@ def _key(rows: pl.DataFrame, coding: Coding) -> npt.NDArray[np.uint64]:
 
 def _added(rows: Settled, first: Truths) -> Settled:
     """Add the rows that follow one of the same key to it."""
-    others = np.flatnonzero(~first)
-    group = np.cumsum(first)[others] - 1
+    heads, others = np.flatnonzero(first), np.flatnonzero(~first)
+    of_head = np.searchsorted(heads, others) - 1
+    runs = np.flatnonzero(np.diff(of_head, prepend=-1))  # where the others of one head begin
+    several = of_head[runs]
     units, values = [], []
     for unit, value in zip(rows.units, rows.values, strict=True):
-        # A part that prints no such figure adds nothing; one that prints it without a number leaves none.
-        number = np.where(unit == 0, 0.0, value)
-        summed = number[first]
-        np.add.at(summed, group, number[others])
-        of = unit[first]
-        np.maximum.at(of, group, unit[others])
-        odd = (
-            (unit != 0) & (unit != of[np.cumsum(first) - 1])
-            if (unit[others] != of[group]).any()
-            else first[:0]
+        unit_of, more = unit[heads], unit[others]
+        unit_of[several] = np.maximum(unit_of[several], np.maximum.reduceat(more, runs))
+        settled_on = unit_of[of_head]
+        odd = (more != 0) & (more != settled_on) | (unit[heads][of_head] != 0) & (
+            unit[heads][of_head] != settled_on
         )
         if odd.any():
-            line = rows.line[odd][0]
+            line = rows.line[others][odd][0]
             raise ReadError(f"line {line}: the parts of one figure are printed in different units")
-        units.append(of)
+        # A part that prints no such figure adds nothing; one that prints it without a number leaves none.
+        summed = np.where(unit[heads] == 0, 0.0, value[heads])
+        summed[several] += np.add.reduceat(np.where(more == 0, 0.0, value[others]), runs)
+        units.append(unit_of)
         values.append(summed)
-    flags = rows.flags[first]
-    np.bitwise_or.at(flags, group, rows.flags[others])
-    several = np.unique(group)
+    flags = rows.flags[heads]
+    flags[several] |= np.bitwise_or.reduceat(rows.flags[others], runs)
     flags[several] |= np.uint64(sum(_BITS["derived"] << _FIELD * n for n in range(len(units))))
-    return Settled(rows.key[first], tuple(units), tuple(values), flags, rows.line[first], rows.coding)
+    return Settled(rows.key[heads], tuple(units), tuple(values), flags, rows.line[heads], rows.coding)
 
 
 def _in_conflict(rows: Settled, first: Truths) -> Settled:
@@ -736,9 +742,9 @@ class Bulk:
         header = _header(stream, sidecar, self.layout)
         state, line = _State(), 2
         while text := _lines(stream, sidecar, size):
-            cells, bad = _cells(text, line, header, sidecar, self.layout)
+            cells, bad, lines = _cells(text, line, header, sidecar, self.layout)
             yield _block(Printed(cells, state), bad, text, line, sidecar, self.layout)
-            line += _count(text, b"\n")
+            line += lines
 
     def read(self, raw: bytes, sidecar: Sidecar, notes: Sequence[str] = ()) -> Reading:
         """Read a file as a whole, in memory.
