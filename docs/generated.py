@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
 from typing import Any, ClassVar
 
 import polars as pl
@@ -147,8 +148,7 @@ def _entry(entry: Definition) -> Iterator[tuple[str, str]]:
     yield "printed as", entry.printed_as
     if entry.parts:
         yield "computed as", f"`{entry.minuend}` minus `{entry.subtrahend}`"
-    for family, codes in entry.codes.items():
-        yield f"codes in {family}", ", ".join(f"`{code}`" for code in codes)
+    yield from _codes(entry)
     yield "stages", ", ".join(entry.stages)
     yield "reporter, flow", f"{entry.reporter}, {entry.flow}"
     yield "covers", entry.covers
@@ -161,6 +161,17 @@ def _entry(entry: Definition) -> Iterator[tuple[str, str]]:
         yield f"break {at:%Y-%m}", why
     if entry.aliases:
         yield "other names", ", ".join(entry.aliases)
+
+
+def _codes(entry: Definition) -> Iterator[tuple[str, str]]:
+    """Yield the codes by classification; years with the same goods under the same codes are one row."""
+    known = (one for one in entry.scopes if not (one.dated and one.first is None))
+    for (family, codes, _), group in groupby(known, lambda one: (one.family, one.codes, one.base)):
+        stretch = list(group)
+        first, last = stretch[0].first, stretch[-1].last
+        years = "" if first is None else f" {first}" if first == last else f" {first}–{last or ''}"
+        shown = ", ".join(f"`{code}`" for code in codes)
+        yield f"codes in {family.rstrip('-')}{years}", shown or f"none: {stretch[0].reason}"
 
 
 # -- the Python names --------------------------------------------------------------------------------

@@ -365,6 +365,7 @@ def _add_series(verbs: Any) -> None:
     verb.add_argument(
         "--reporter", metavar="R", help="whose customs counted (default: that of the definition)"
     )
+    verb.add_argument("--flow", metavar="F", help="export, import ... (default: that of the definition)")
     verb.add_argument("--as-of", metavar="DAY", help="only what was out by the end of that day")
     verb.add_argument("--unit", default="t", help="t, kg, or a currency as printed (default: t)")
     verb.add_argument("--year-to-date", action="store_true", help="the printed totals since January")
@@ -375,15 +376,20 @@ def _add_series(verbs: Any) -> None:
 def _series(asked: argparse.Namespace) -> int:
     from tonnage.ledger.ledger import open_ledger
 
-    rows = open_ledger(asked.data).series(
+    ledger = open_ledger(asked.data)
+    rows = ledger.series(
         asked.definition,
         partner=asked.partner,
         as_of=asked.as_of,
         unit=asked.unit,
         reporter=asked.reporter,
+        flow=asked.flow,
         spans="year_to_date" if asked.year_to_date else "monthly",
     )
     _print(rows, asked.format)
+    for row in ledger.codes(asked.definition, asked.reporter, asked.flow).iter_rows(named=True):
+        if row["basis"] == "refused":
+            print(f"(no row of {row['classification']}: {row['reason']})", file=sys.stderr)
     return 0
 
 

@@ -25,10 +25,10 @@ def test_no_declared_relation_is_violated_by_the_shipped_figures(proved: pl.Data
     assert set(proved["verdict"]) == {"proved", "not tried"}
     assert proofs.violations(proved) == []
     untried = proved.filter(pl.col("verdict") == "not tried")
-    # The label of January 2011 was printed in no month in which today's lines were; the codes of all metal
-    # magnets are in files that are not shipped.
-    lacking = {"rare-earths-and-products-2011", "metal-magnets"}
-    assert all(lacking & set(row) for row in untried.select("definition", "other").rows())
+    # The label of January 2011 was printed in no month in which today's lines were; figures of the Combined
+    # Nomenclature and of all metal magnets are in files that are not shipped.
+    lacking = {"rare-earths-and-products-2011", "metal-magnets", "codes"}
+    assert all(lacking & set(row) for row in untried.select("definition", "relation", "other").rows())
 
 
 def relation(rows: pl.DataFrame, name: str, what: str, other: str) -> dict[str, Any]:
@@ -139,3 +139,59 @@ def test_the_ledger_tells_that_germany_vanished_from_the_magnets_of_november_202
         ("vanished", 20.4, 14.4)
     ]
     assert shipped.composition("rare-earth-magnets", as_of="2010-01-01").is_empty()
+
+
+# --- codes that change their numbers -----------------------------------------------------------------
+
+
+def code(year: int, commodity: str, value: float = 5 * T, **changes: Any) -> dict[str, Any]:
+    scheme = {"classification": f"CN{year}", "commodity": commodity, "period": f"{year}-01-01"}
+    mine = {"reporter": "DEU", "flow": "import", "stage": "detail", "published": f"{year}-03-20"}
+    return print_of(value, **{**scheme, **mine, "line": year + int(commodity) % 100, **changes})
+
+
+SPLIT = [code(2022, "28053020"), code(2023, "28053021", 2 * T), code(2023, "28053029", 3 * T)]
+
+
+def codes_proof(*rows: dict[str, Any]) -> dict[str, Any]:
+    found = proofs.prove(facts.numbered(prints(*rows).collect()), registry())
+    return relation(found, "rare-earth-metals", "codes", "CN2022 to CN2023")
+
+
+def test_a_split_is_proved_where_both_years_are_held() -> None:
+    row = codes_proof(*SPLIT)
+    assert (row["verdict"], row["tried"], row["held"]) == ("proved", 3, 3)
+    assert row["told"] == (
+        "28053020, 28053030 and 28053021, 28053029, 28053031, 28053039 each stand in their own years only"
+    )
+
+
+def test_a_split_is_not_tried_where_one_year_is_held() -> None:
+    assert codes_proof(*SPLIT[:1])["verdict"] == "not tried"
+    other = code(2023, "28053021", reporter="FRA")
+    assert codes_proof(SPLIT[0], other)["verdict"] == "not tried"
+
+
+def test_a_code_printed_after_its_end_violates_the_concordance() -> None:
+    row = codes_proof(*SPLIT, code(2023, "28053020"))
+    assert (row["verdict"], row["held"], row["tried"]) == ("violated", 3, 4)
+    assert row["told"] == "28053020 is printed in CN2023, where it is not a code"
+
+
+def test_the_build_reads_the_codes_that_changed() -> None:
+    read = proofs.commodities(registry())
+    assert {"28053020", "28053021", "28469010", "28469040", "85051100"} <= set(read)
+    assert "28053010" not in read  # the same in every year
+
+
+def test_a_code_that_appears_or_vanishes_with_a_split_says_where_its_goods_are() -> None:
+    rows = [code(2022, "28053020", period="2022-12-01"), *SPLIT[1:], code(2023, "28053010")]
+    entry = definition("rare-earth-metals")
+    numbered = facts.numbered(prints(*(row | {"reporter": "CHN"} for row in rows)).collect())
+    found = composition.changes(numbered, entry).filter(pl.col("what") == "code")
+    assert dict(found.select("name", "told").iter_rows()) == {
+        "28053010": "",
+        "28053020": "in CN2023 its goods are in 28053021, 28053029",
+        "28053021": "in CN2022 its goods are in 28053020 together with 28053029",
+        "28053029": "in CN2022 its goods are in 28053020 together with 28053021",
+    }

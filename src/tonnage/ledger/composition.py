@@ -8,8 +8,9 @@ from typing import Final
 
 import polars as pl
 
+from tonnage.errors import CodeError
 from tonnage.ledger import facts, vintages
-from tonnage.model import codes
+from tonnage.model import codes, concordances
 from tonnage.model.definitions import Definition
 
 __all__ = ["COMPOSITION", "changes"]
@@ -26,6 +27,7 @@ COMPOSITION: Final = pl.Schema(
         "share_pct": pl.Float64(),
         "known_pct": pl.Float64(),
         "unit": pl.String(),
+        "told": pl.String(),
     }
 )
 
@@ -44,7 +46,7 @@ def changes(
     Returns:
         `value` is that of the month in which it is printed; `share_pct` its part of the world total of that
         month; `known_pct` how much of the world total of `period` is printed by partner. Both are null where
-        no world total is printed.
+        no world total is printed. `told` says of a code what the concordances have become of it, or "".
     """
     named = facts.labels(prints, [entry])
     own = prints.join(named, on=["classification", "commodity"], how="semi").filter(
@@ -59,7 +61,30 @@ def changes(
     )
     found = [_moved(parts, "partner", world), _moved(known, "commodity", world)]
     rows = pl.concat(found).join(share, on="period", how="left").with_columns(unit=pl.lit(unit))
+    rows = rows.with_columns(told=pl.Series(_renumbered(rows, known), dtype=pl.String))
     return rows.select(COMPOSITION.names()).cast(COMPOSITION).sort("period", "what", "change", "name")
+
+
+def _renumbered(rows: pl.DataFrame, known: pl.DataFrame) -> list[str]:
+    """Return for each change where the goods of the code were or are, "" where the numbers did not change."""
+    schemes = dict(known.sort("classification").select("period", "classification").iter_rows())
+    told = []
+    for row in rows.iter_rows(named=True):
+        now, before = schemes[row["period"]], schemes[row["previous"]]
+        here, there = (now, before) if row["change"] == "appeared" else (before, now)
+        told.append("" if row["what"] == "partner" or here == there else _elsewhere(row["name"], here, there))
+    return told
+
+
+def _elsewhere(code: str, here: str, there: str) -> str:
+    try:
+        found = concordances.relation(code, here, there)
+    except CodeError:
+        return f"{here} and {there}: no concordance between them is held"
+    if found.codes == (code,):
+        return ""
+    with_ = f" together with {', '.join(found.others)}" if found.others else ""
+    return f"in {there} its goods are in {', '.join(found.codes)}{with_}"
 
 
 def _moved(rows: pl.DataFrame, column: str, world: pl.DataFrame) -> pl.DataFrame:

@@ -48,6 +48,17 @@ Name = TypeVar("Name", bound=str)
 
 _HELD_ROWS: Final = 1_000_000
 
+#: The codes of a definition by classification.
+_CODES: Final = pl.Schema(
+    {
+        "classification": pl.String(),
+        "codes": pl.List(pl.String()),
+        "basis": pl.String(),
+        "base": pl.String(),
+        "reason": pl.String(),
+    }
+)
+
 
 def open_ledger(path: str | Path | None = None) -> Ledger:
     """Open the ledger of a workspace.
@@ -201,6 +212,38 @@ class Ledger:
         held = [self._partners(part, _day(as_of), spans) for part in parts]
         common = set.intersection(*map(set, held))
         return sorted(common, key=lambda p: (p != "WLD", p))
+
+    def codes(self, name: str, reporter: str | None = None, flow: str | None = None) -> pl.DataFrame:
+        """Return the codes of a definition in each classification the ledger holds figures in.
+
+        A definition is followed through the concordances. In a year in which the same goods cannot be told
+        apart it has no codes, and its series no row.
+
+        Args:
+            name: id or alias of a definition.
+            reporter: whose customs counted; by default that of the definition.
+            flow: by default that of the definition.
+
+        Returns:
+            classification, codes, basis (declared, followed, assumed or refused), base (the declaration they
+            come from: classifications of one base hold the same goods) and reason, one row a classification.
+
+        Raises:
+            DefinitionError: the definition is unknown.
+        """
+        entry = definition(name)
+        mine = (
+            pl.col("reporter") == codes.resolve_country(reporter or entry.reporter),
+            pl.col("flow").cast(pl.String) == (flow or entry.flow),
+        )
+        held = self.prints().filter(*mine).select(pl.col("classification").unique().sort()).collect()
+        rows = [
+            (at, list(one.codes), one.basis, one.base, one.reason)
+            for at in held["classification"]
+            for one in entry.scopes
+            if one.takes_in(at)
+        ]
+        return pl.DataFrame(rows, schema=_CODES, orient="row")
 
     def events(self, as_of: Day | None = None) -> pl.DataFrame:
         """Return the EVENTS rows knowable at the end of a day, oldest first; rejected ones never."""
@@ -524,19 +567,9 @@ class Ledger:
         hint = f"; it has figures with {' or '.join(others)}" if others else ""
         span = question.spans.replace("_", " ")
         told = f"{what}: the ledger holds no {span} figure; partners it holds: {shown}{hint}"
-        return NoDataError("; ".join([told, *self._refused(question)]))
-
-    def _refused(self, question: Question) -> list[str]:
-        """Return why figures of years to which a definition cannot be followed are not its own."""
-        own = pl.col("reporter") == question.reporter, pl.col("flow").cast(pl.String) == question.flow
-        held = self.prints().filter(*own).select(pl.col("classification").unique().sort()).collect()
-        refused = [one for one in definition(question.definition).scopes if not one.codes]
-        return [
-            f"not followed to {name}: {one.reason}"
-            for one in refused
-            for name in held["classification"]
-            if one.takes_in(name)
-        ]
+        followed = self.codes(question.definition, question.reporter, question.flow)
+        refused = followed.filter(pl.col("basis") == "refused").select("classification", "reason")
+        return NoDataError("; ".join([told, *(f"not followed to {at}: {why}" for at, why in refused.rows())]))
 
     def _first_day(self, question: Question) -> dt.date:
         """Return the first day on which a question that has an answer had one."""

@@ -1,18 +1,23 @@
-"""Do the data bear out what the registry declares? Contains, difference, break and "must not be compared"."""
+"""Do the data bear out what the registry declares?
+
+Contains, difference, break, "must not be compared", and the codes of one year that are those of another.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any, Final
 
 import polars as pl
 
-from tonnage.ledger import facts
+from tonnage.ledger import facts, vintages
 from tonnage.ledger.facts import TRADE
 from tonnage.ledger.identities import ROW
 from tonnage.model import scopes
 from tonnage.model.definitions import Definition
+from tonnage.model.scopes import Scope
 
 __all__ = ["PROOFS", "breaks", "commodities", "prove", "violations"]
 
@@ -56,6 +61,8 @@ def prove(
     rows = facts.figures(prints, list(registry.values()), day)
     rows = rows.filter(pl.col("value").is_not_null())
     made = [row for entry in registry.values() for row in _relations(entry, rows, registry)]
+    out = vintages.known(prints.lazy(), day).collect().filter(pl.col("value").is_not_null())
+    made += [row for entry in registry.values() for row in _renumberings(entry, out)]
     return pl.DataFrame(made, schema=PROOFS).sort("definition", "relation", "other")
 
 
@@ -67,7 +74,9 @@ def commodities(registry: Mapping[str, Definition]) -> list[str]:
         for others in (entry.contains, entry.parts, entry.incomparable)
         for name in ((entry.id, *others) if others else ())
     }
-    return sorted({code for name in named for code in scopes.every_code(registry[name].codes)})
+    own = {code for name in named for code in scopes.every_code(registry[name].codes)}
+    steps = [step for entry in registry.values() for step in pairwise(entry.scopes) if _renumbered(*step)]
+    return sorted(own | {code for one, other in steps for code in set(one.codes) ^ set(other.codes)})
 
 
 def violations(proofs: pl.DataFrame) -> list[str]:
@@ -91,6 +100,39 @@ def _relations(
         yield _differs(entry.id, "incomparable", other, _side_by_side(rows, entry.id, other))
     for at in entry.breaks:
         yield _break(entry, at, rows, registry)
+
+
+def _renumbered(older: Scope, newer: Scope) -> bool:
+    """Return whether two scopes hold the same goods under other codes."""
+    return older.base == newer.base and bool(older.codes and newer.codes) and older.codes != newer.codes
+
+
+def _renumberings(entry: Definition, out: pl.DataFrame) -> Iterator[Mapping[str, Any]]:
+    """Yield the proof of each split and merge on the way of a definition: a code stands in its years only."""
+    for older, newer in pairwise(entry.scopes):
+        if _renumbered(older, newer):
+            name = f"{older.family}{older.last} to {newer.family}{newer.first}"
+            yield _renumbering(entry.id, name, out, older, newer)
+
+
+def _renumbering(name: str, step: str, out: pl.DataFrame, older: Scope, newer: Scope) -> Mapping[str, Any]:
+    """Return the proof that no code is printed in years to which it does not belong."""
+    gone, come = set(older.codes) - set(newer.codes), set(newer.codes) - set(older.codes)
+    trade = ["reporter", "partner", "flow", "unit"]
+    code = pl.col("commodity")
+    rows = out.filter(code.is_in([*gone, *come]), older.holds() | newer.holds()).with_columns(
+        _new=newer.holds(), held=code.is_in([*come]) == newer.holds()
+    )
+    sides = rows.group_by(trade).agg(sides=pl.col("_new").n_unique()).filter(pl.col("sides") == 2)
+    both = rows.join(sides, on=trade, how="semi").with_columns(
+        value_other=pl.lit(None, dtype=pl.Float64), _mass=pl.col("unit") == "kg"
+    )
+    judged = both.sort("held", "_mass", "value", "period", descending=[False, True, True, False])
+    told = f"{', '.join(sorted(gone))} and {', '.join(sorted(come))} each stand in their own years only"
+    if judged.height and not judged["held"][0]:
+        wrong = judged.row(0, named=True)
+        told = f"{wrong['commodity']} is printed in {wrong['classification']}, where it is not a code"
+    return _proof(name, "codes", step, judged, told)
 
 
 def _side_by_side(rows: pl.DataFrame, one: str, other: str) -> pl.DataFrame:
