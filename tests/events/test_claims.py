@@ -119,7 +119,14 @@ def test_a_suspect_print_is_named_and_does_not_count(ledger: Ledger) -> None:
         ("中国12月向日本出口稀土磁体280吨", "exact", "rare-earth-magnets"),
         ("China exported 9,871 tons of gallium to Japan in December", "unsupported", None),
         ("China's rare earth export quota was 98,765 tons in December", "unsupported", None),
-        ("Japan imported 280 tons of rare earth magnets from China in December", "unsupported", None),
+        ("Japan imported 280 tons of rare earth magnets from China in December", "mislabelled",
+         "rare-earth-magnets"),
+        ("Japan imported 300 tons of rare earth magnets from China in December", "unsupported", None),
+        ("China exported 17,575 tons of rare earth magnets in October-December 2025", "exact",
+         "rare-earth-magnets"),
+        ("China exported 17,485 tons of rare earth magnets in October-December 2025", "contradicted",
+         "rare-earth-magnets"),
+        ("China exported 17,575 tons of gallium in October-December 2025", "unsupported", None),
     ],
 )  # fmt: skip
 def test_one_figure(text: str, verdict: str, matched: str | None, ledger: Ledger) -> None:
@@ -250,3 +257,73 @@ def test_the_command_prints_a_line_a_claim(
     monkeypatch.setattr("sys.stdin", io.StringIO("Nothing was said."))
     assert main(["--data", data, "claim", "-", "--published", "2026-01-19"]) == 0
     assert "no figure" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict", "flag", "partner"),
+    [
+        ("China's rare-earth magnet exports to Japan fell 8% in December from a month earlier.", "rounded",
+         "recomputed", "JPN"),
+        ("Rare earths exports fell 20 percent in December from the previous month.", "rounded",
+         "recomputed", "WLD"),
+        ("Exports of rare earth magnets rose 3.2% in December from a month earlier.", "contradicted",
+         "wrong_direction", "WLD"),
+        ("Exports of rare earth magnets fell 7% in December from a month earlier.", "contradicted",
+         "recomputed", "WLD"),
+        ("Exports of gallium rose 5% in December from a month earlier.", "unsupported", None, "WLD"),
+    ],
+)  # fmt: skip
+def test_a_percentage_that_stands_alone(
+    text: str, verdict: str, flag: str | None, partner: str, ledger: Ledger
+) -> None:
+    claim = one(text, "2026-01-21", ledger)
+    assert (claim.verdict, claim.partner, claim.period) == (verdict, partner, "2025-12")
+    assert flag is None or flag in claim.flags
+
+
+def test_a_percentage_of_nothing_is_not_judged(ledger: Ledger) -> None:
+    for text in ("Shipments fell 8% from a month earlier.", "Exports of rare earth magnets fell 8%."):
+        assert one(text, "2026-01-21", ledger).verdict == "unsupported"
+    both = "Rare earth magnet exports to Japan and Germany fell 8% in December from a month earlier."
+    assert "names no goods and month" in one(both, "2026-01-21", ledger).sentence
+
+
+def test_a_sum_says_what_it_is_made_of(ledger: Ledger) -> None:
+    claim = one(
+        "China exported 17,575 tons of rare earth magnets in October-December 2025", "2026-01-21", ledger
+    )
+    assert "the sum of its months" in claim.sentence
+    assert {"derived", "summed"} <= set(claim.flags)
+    assert len(claim.receipts) == 3
+    early = one(
+        "China exported 17,575 tons of rare earth magnets in October-December 2025", "2026-01-19", ledger
+    )
+    assert early.verdict == "unsupported"
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("China's exports of rare-earth products rose to 6,745 tons in December from 6,958 tons in November",
+         "contradicted"),
+        ("China's exports of rare-earth products fell from 6,958 tons in November to 6,745 tons in December",
+         "exact"),
+        ("China's exports of rare-earth products rose from 6,958 tons in November to 6,745 tons in December",
+         "contradicted"),
+    ],
+)  # fmt: skip
+def test_the_word_beside_two_right_figures_is_judged(text: str, verdict: str, ledger: Ledger) -> None:
+    *figures, change = check_claim(text, "2026-01-21", ledger)
+    assert {c.verdict for c in figures} == {"exact"}
+    assert (change.verdict, change.value, "implied" in change.flags) == (verdict, -3.1, True)
+    assert ("wrong_direction" in change.flags) == (verdict == "contradicted")
+
+
+def test_the_other_side_of_a_trade_is_shown(ledger: Ledger) -> None:
+    right = one("Japan imported 280 tons of rare earth magnets from China in December", "2026-01-21", ledger)
+    assert "it is no count of Japan" in right.sentence
+    wrong = one("Japan imported 300 tons of rare earth magnets from China in December", "2026-01-21", ledger)
+    assert "280 t" in wrong.sentence
+    assert wrong.deviation == pytest.approx(20)
+    assert "mirror" in wrong.flags
+    assert wrong.receipts

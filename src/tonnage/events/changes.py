@@ -13,10 +13,12 @@ from tonnage.events.figures import Change
 from tonnage.events.held import Held, Row, moved
 from tonnage.events.judged import Judged, Stated, month, tonnes, what
 
-__all__ = ["Pair", "implied", "judge_change"]
+__all__ = ["Pair", "implied", "in_order", "judge_change"]
 
-_BACK: Final = {"mom": -1, "yoy": -12}
-_NAMES: Final = {"mom": "the month before", "yoy": "a year before"}
+_BACK: Final = {"mom": -1, "qoq": -3, "yoy": -12}
+_NAMES: Final = {"mom": "the month before", "qoq": "the quarter before", "yoy": "a year before"}
+#: How many months a figure covers that is set against the one before.
+_LONG: Final = {"mom": 1, "qoq": 3}
 _CLAUSE: Final = re.compile(r"[,;，、；%％]|\band\b|\.\s")
 
 
@@ -32,8 +34,22 @@ class Pair:
     refused: str | None
 
 
-def implied(pair: Pair) -> tuple[Judged, float]:
-    """Return the verdict on the change two figures imply, and the change in percent with one decimal."""
+def in_order(pair: Pair) -> Pair:
+    """Return a pair with the figure of the later months first, however the sentence has them."""
+    one, two = pair.one.span, pair.two.span
+    if one is None or two is None or one[0] >= two[0]:
+        return pair
+    return replace(pair, first=pair.second, second=pair.first, one=pair.two, two=pair.one)
+
+
+def implied(pair: Pair, clause: str = "") -> tuple[Judged, float]:
+    """Return the verdict on the change two figures imply, and the change in percent with one decimal.
+
+    Args:
+        pair: two masses.
+        clause: the words about them: "rose" beside figures that fell is contradicted.
+    """
+    pair = in_order(pair)
     pct = _percent(pair.first.printed.value, pair.second.printed.value)
     if pair.refused:
         return replace(pair.one, verdict="two_definitions", sentence=pair.refused, deviation=None), pct
@@ -48,8 +64,20 @@ def implied(pair: Pair) -> tuple[Judged, float]:
         f"From {pair.second.words} to {pair.first.words} is {pct:+.1f}%, computed here: {how}, and both are"
         f" {what(str(pair.one.matched), pair.one.partner, None)}."
     )
+    flags = pair.one.flags
+    if verdict == "exact" and (word := _against(clause, pct)):
+        verdict, flags = "contradicted", (*flags, "wrong_direction")
+        sentence = f"{word!r} is contradicted: from {pair.second.words} to {pair.first.words} is {pct:+.1f}%."
     row = _both(pair.one.row, pair.two.row)
-    return replace(pair.one, verdict=verdict, sentence=sentence, deviation=None, row=row), pct
+    return replace(pair.one, verdict=verdict, sentence=sentence, deviation=None, row=row, flags=flags), pct
+
+
+def _against(clause: str, pct: float) -> str:
+    """Return the word of a clause that says the opposite of a change, "" where none or both ways are said."""
+    up, down = re.search(figure_cues.UP, clause), re.search(figure_cues.DOWN, clause)
+    if up and not down and pct < 0:
+        return up.group()
+    return down.group() if down and not up and pct > 0 else ""
 
 
 def _percent(value: float, base: float) -> float:
@@ -85,10 +113,10 @@ def judge_change(
     printed = Printed.of(re.split(r"[^\d.,]", change.text.strip(), maxsplit=1)[0], change.pct)
     if of is None or stated is None or of.span is None:
         return Judged(
-            "unsupported", f"{change.text} is not judged: no mass beside it says of which goods and month.",
+            "unsupported", f"{change.text} is not judged: its sentence names no goods and month of its own.",
         )  # fmt: skip
     name = of.matched or stated.definition
-    if of.verdict == "not_yet_knowable" or name is None or held.row(name, of.partner, of.span) is None:
+    if of.verdict == "not_yet_knowable" or name is None or _nothing(held, name, of):
         return replace(of, verdict="unsupported", matched=None, row=None, deviation=None,
                        sentence=_no_base(change, held))  # fmt: skip
     tried = list(_recomputed(change, name, of, held))
@@ -96,14 +124,20 @@ def judge_change(
     found = [t for t in tried if agrees(printed, t[1])]
     if pair and pair.refused and not found:
         return replace(pair.one, verdict="two_definitions", sentence=pair.refused, deviation=None)
+    if not found and (turned := [t for t in tried if basis == t[0] and agrees(_turned(printed), t[1])]):
+        return _wrong_way(change, turned[0], of)
     right = [t for t in found if basis in (None, t[0])]
     if right or found:
         return _agreed(change, printed, (right or found)[0], of, wrong=not right)
     wanted = basis or (change.basis if change.basis in _BACK else None)
     against = [t for t in tried if wanted in (None, t[0])]
-    if wanted == "qoq" or not against:
+    if not against:
         return replace(of, verdict="unsupported", row=None, deviation=None, sentence=_no_base(change, held))
     return _contradicted(change, against, of)
+
+
+def _nothing(held: Held, name: str, of: Judged) -> bool:
+    return held.row(name, of.partner, of.span) is None and held.summed(name, of.partner, of.span) is None
 
 
 _Tried = tuple[str, float, Row, Row]
@@ -111,12 +145,12 @@ _Tried = tuple[str, float, Row, Row]
 
 def _recomputed(change: Change, name: str, of: Judged, held: Held) -> Iterator[_Tried]:
     """Yield the change against the month before and the year before, as held; the basis as read first."""
-    row = held.row(name, of.partner, of.span)
+    row = held.row(name, of.partner, of.span) or held.summed(name, of.partner, of.span)
     for basis in sorted(_BACK, key=lambda b: b != change.basis):
         base_span = moved(of.span, _BACK[basis]) if of.span else None
-        if basis == "mom" and of.span and of.span[1] != 1:
+        if of.span and _LONG.get(basis, of.span[1]) != of.span[1]:
             continue
-        base = held.row(name, of.partner, base_span)
+        base = held.row(name, of.partner, base_span) or held.summed(name, of.partner, base_span)
         if row and base and base["value"]:
             yield basis, 100 * (row["value"] / base["value"] - 1), row, base
 
@@ -154,6 +188,20 @@ def _agreed(change: Change, printed: Printed, tried: _Tried, of: Judged, *, wron
     return Judged(
         verdict, f"{change.text} {how}: {of_what} changed by {_told(tried)}.", row["definition"],
         row["partner"], of.span, _both(row, base), change.pct - pct, tuple(dict.fromkeys(flags)),
+    )  # fmt: skip
+
+
+def _turned(printed: Printed) -> Printed:
+    return replace(printed, value=-printed.value)
+
+
+def _wrong_way(change: Change, tried: _Tried, of: Judged) -> Judged:
+    _, pct, row, base = tried
+    of_what = what(row["definition"], row["partner"], (row["period"], row["months"]))
+    return Judged(
+        "contradicted", f"{change.text} is of the right size in the wrong direction: {of_what} changed by"
+        f" {_told(tried)}.", row["definition"], row["partner"], of.span, _both(row, base), change.pct - pct,
+        (*row["flags"], "recomputed", "wrong_direction"),
     )  # fmt: skip
 
 

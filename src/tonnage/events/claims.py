@@ -12,13 +12,18 @@ import polars as pl
 
 from tonnage.events import figure_cues
 from tonnage.events.agreement import Printed
-from tonnage.events.changes import Pair, implied, judge_change
+from tonnage.events.changes import Pair, implied, in_order, judge_change
+from tonnage.events.dates import parse_published
 from tonnage.events.extract import extract
 from tonnage.events.figures import Change, Figure
-from tonnage.events.held import Held, span_of
-from tonnage.events.judged import Judged, Stated, judge, two_definitions
+from tonnage.events.held import Held, moved, span_of
+from tonnage.events.held import Span as Months
+from tonnage.events.judged import Judged, Stated, judge, mirrored, two_definitions
 from tonnage.events.labels import Label, find_labels, label_at
 from tonnage.events.language import CJK
+from tonnage.events.mentions import find_mentions
+from tonnage.events.page import read_page
+from tonnage.events.periods import Context, period_of
 from tonnage.events.text import normalise, sentences
 from tonnage.ledger.ledger import Ledger, open_ledger
 from tonnage.ledger.series import RECEIPT
@@ -46,6 +51,11 @@ _COMPARED: Final = re.compile(
     rf"{figure_cues.UP}|{figure_cues.DOWN}|(?i:\b(?:from|than|against|compared|versus|vs)\b)|比"
 )
 _AROUND: Final = 60
+#: Words before a month that make it the one compared with.
+_BASE: Final = re.compile(
+    r"(?i:\b(?:from|than|against|versus|vs\.?|over|on)\s+(?:in\s+|that\s+of\s+)?)$|[比较較]$"
+)
+_BEFORE: Final = 20
 
 Span = tuple[int, int]
 
@@ -155,7 +165,7 @@ def check_claim(
     pairs = reader.paired(figures, judged)
     claims = [_claim(f, s, j) for f, (s, j) in zip(figures, judged, strict=True)]
     claims += [reader.change(c, figures, judged, pairs) for c in found.changes[:_MOST]]
-    claims += [_implied(pair) for pair in pairs if not _printed(pair, found.changes, reader)]
+    claims += [_implied(pair, reader) for pair in pairs if not _printed(pair, found.changes, reader)]
     return tuple(sorted(claims, key=lambda claim: (claim.end, "implied" in claim.flags)))
 
 
@@ -176,6 +186,9 @@ class _Reader:
         self.text, self.held = text, held
         self._cjk = language in CJK
         self._spans = sentences(text)
+        self._page = read_page(text, language)
+        self._context = Context(parse_published(held.day))
+        self._mentions = find_mentions(text, language)
         self._labels = find_labels(text)
 
     def sentence(self, at: int) -> Span:
@@ -190,9 +203,12 @@ class _Reader:
             dated=any(rule.startswith("period.month") for rule in figure.rules),
         )  # fmt: skip
         refused = _not_trade(figure, stated, named)
-        return stated, Judged("unsupported", refused, span=stated.span) if refused else judge(
-            stated, self.held
-        )
+        if not refused:
+            return stated, judge(stated, self.held)
+        unsupported = Judged("unsupported", refused, span=stated.span)
+        if named is None or not _mirror(figure, named):
+            return stated, unsupported
+        return stated, mirrored(stated, str(figure.reporter), named.id, self.held) or unsupported
 
     def _named(self, figure: Figure) -> Definition | None:
         span = (figure.start, figure.end)
@@ -235,17 +251,50 @@ class _Reader:
         inside = self.sentence(change.start)
         own = [(abs(f.start - change.start), i) for i, f in enumerate(figures)
                if inside[0] <= f.start < inside[1]]  # fmt: skip
-        stated, of = judged[min(own)[1]] if own else (None, None)
+        stated, of = judged[min(own)[1]] if own else self._alone(change, inside)
         pair = next((p for p in pairs if inside[0] <= p.at[0] < inside[1]), None)
         found = judge_change(
             change, self.text[slice(*inside)], change.start - inside[0], stated, of, pair, self.held
         )
         return Claim(
-            change.text, change.pct, "%", None, change.period, change.measure,
+            change.text, change.pct, "%", None, change.period or _written(found.span), change.measure,
             found.partner if of else None, stated.definition if stated else None, found.matched,
             found.verdict, found.deviation, *_out(found), found.sentence, _receipts(found),
             tuple(dict.fromkeys((*found.flags, *change.flags))), change.start, change.end,
         )  # fmt: skip
+
+    def _alone(self, change: Change, inside: Span) -> tuple[Stated | None, Judged | None]:
+        """Return what a percentage is of, where no mass stands in its sentence: goods, partner and months."""
+        label = label_at(self.text, self._labels, (change.start, change.end), inside)
+        span = span_of(change.period) or self._months(change, inside)
+        if label is None or span is None:
+            return None, None
+        named = definition(label.definition)
+        others = {code for _, code in self._page.countries_in(*inside)} - {named.reporter}
+        if len(others) > 1:
+            return None, None
+        partner = next(iter(others), "WLD")
+        stated = Stated(change.text, Printed.of("", 0.0), span, partner, named.id)
+        return stated, Judged("exact", "", named.id, partner, span)
+
+    def _months(self, change: Change, inside: Span) -> Months | None:
+        """Return the months a sentence names nearest to a percentage, but those it is compared with."""
+        named = [
+            (abs(mention.start - change.start), period_of(mention, self._context))
+            for mention in self._mentions
+            if inside[0] <= mention.start < inside[1]
+            and not _BASE.search(self.text[max(inside[0], mention.start - _BEFORE) : mention.start])
+        ]
+        near = min((n for n in named if n[1] is not None), key=lambda n: n[0], default=None)
+        return span_of(str(near[1])) if near else None
+
+
+def _written(span: Months | None) -> str | None:
+    """Return a span as `extract` writes a period."""
+    last = moved((span[0], 1), span[1] - 1) if span else None
+    if span is None or last is None:
+        return None
+    return f"{span[0]:%Y-%m}" if span[1] == 1 else f"{span[0]:%Y-%m}/{last[0]:%Y-%m}"
 
 
 def _scale(figure: Figure) -> float:
@@ -279,6 +328,12 @@ def _not_trade(figure: Figure, stated: Stated, named: Definition | None) -> str:
     return ""
 
 
+def _mirror(figure: Figure, named: Definition) -> bool:
+    """Tell whether a figure is the other side of a trade that a definition counts."""
+    sides = {_TRADE.get(figure.measure), named.flow}
+    return sides == {"import", "export"} and figure.partner == named.reporter and bool(figure.reporter)
+
+
 def _refused(judged: Judged, why: str) -> Judged:
     """Return the verdict of a figure that a comparison drew from another definition than the one named."""
     if judged.verdict != "mislabelled":
@@ -309,8 +364,11 @@ def _printed(pair: Pair, changes: Sequence[Change], reader: _Reader) -> bool:
     return any(start <= change.start < end for change in changes)
 
 
-def _implied(pair: Pair) -> Claim:
-    found, pct = implied(pair)
+def _implied(pair: Pair, reader: _Reader) -> Claim:
+    start, end = reader.sentence(pair.at[0])
+    clause = reader.text[max(start, pair.at[0] - _AROUND) : min(end, pair.at[1])]
+    found, pct = implied(pair, clause)
+    pair = replace(in_order(pair), at=pair.at)
     return Claim(
         f"{pair.first.words} beside {pair.second.words}", pct, "%", None,
         f"{pair.one.span[0]:%Y-%m}" if pair.one.span else None, "export_volume", pair.one.partner,

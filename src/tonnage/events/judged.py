@@ -12,7 +12,7 @@ from tonnage.events.held import Held, Row, Span, moved, neighbours
 from tonnage.model.codes import country_name
 from tonnage.model.definitions import comparable, definition, registry
 
-__all__ = ["Judged", "Stated", "judge", "month", "tonnes", "two_definitions", "what"]
+__all__ = ["Judged", "Stated", "judge", "mirrored", "month", "tonnes", "two_definitions", "what"]
 
 #: With fewer digits than this a number agrees with another figure by chance.
 _TELLING: Final = 3
@@ -29,6 +29,10 @@ class Stated:
     partner: str
     definition: str | None
     dated: bool = True
+
+    def fits(self, value: float) -> bool:
+        """Tell whether a figure held would agree with it, without the last-digit allowance."""
+        return agrees(self.printed, value, strict=True) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +104,7 @@ def _parts_told(held: Held, parts: tuple[str, ...], partner: str, span: Span) ->
 def _current(held: Held, name: str, partner: str, span: Span) -> bool:
     """Tell whether a definition is printed these months: it had a figure in the year before."""
     since = moved(span, -_YEAR)
-    return since is not None and any(since[0] <= at < span[0] for at, _ in held.rows(name, partner))
+    return since is not None and any(since[0] <= at < span[0] for at, _ in held.rows(name, partner, span[1]))
 
 
 _Step = Callable[[Stated, Span, Held], Judged | None]
@@ -128,13 +132,16 @@ def _right(stated: Stated, span: Span, held: Held) -> Judged | None:
     name, partner = str(stated.definition), stated.partner
     if found := _match(stated, held.row(name, partner, span), held, name):
         return found
-    for row in held.earlier(name, partner, span):
+    near = held.may_hold(name, partner, span, lambda value: agrees(stated.printed, value) is not None)
+    for row in held.earlier(name, partner, span) if near else ():
         if found := _match(stated, row, held, name, "earlier_print"):
             return found
+    if found := _match(stated, held.summed(name, partner, span), held, name):
+        return found
     if stated.dated:
         return None
-    near = (held.row(name, partner, moved(span, by)) for by in (-1, 1, -_YEAR))
-    matches = (_match(stated, row, held, name, "period_inferred", strict=True) for row in near)
+    around = (held.row(name, partner, moved(span, by)) for by in (-1, 1, -_YEAR))
+    matches = (_match(stated, row, held, name, "period_inferred", strict=True) for row in around)
     return next(filter(None, matches), None)
 
 
@@ -147,14 +154,19 @@ def _match(
     span = (row["period"], row["months"])
     how = {"exact": "is right", "rounded": "is right, rounded", "truncated": "is right, truncated"}[agreed]
     near = _beside(held, name, row["partner"], span) if definition(name).parts else ""
+    added = _added(row, held)
     sentence = (
         f"{stated.words} {how}: {what(name, row['partner'], span)} were {tonnes(row['value'])}"
-        f" ({_source(row)}){'; ' if near else ''}{near}."
+        f" ({_source(row)}{added}){'; ' if near else ''}{near}."
     )
     return Judged(
         agreed, sentence, name, row["partner"], span, row, stated.printed.value - row["value"],
         (*row["flags"], *flags),
     )  # fmt: skip
+
+
+def _added(row: Row, held: Held) -> str:
+    return f"; the sum of its months, each as held by {held.day}" if "summed" in row["flags"] else ""
 
 
 def _source(row: Row) -> str:
@@ -175,17 +187,17 @@ def _elsewhere(stated: Stated, span: Span, held: Held) -> Judged | None:
 def _others(stated: Stated, span: Span, held: Held) -> Iterator[tuple[str, Row]]:
     name, partner = str(stated.definition), stated.partner
     for other in _nearest_first(name):
-        if row := held.row(other, partner, span):
+        if held.may_hold(other, partner, span, stated.fits) and (row := held.row(other, partner, span)):
             yield "wrong_definition", row
     # A figure that is not out yet is not sought in other months: the number may be that figure.
     if held.row(name, partner, span) is None and _comes_later(stated, span, held, name):
         return
     since = moved(span, -_YEAR - 1)
     if since:
-        months = sorted(held.rows(name, partner).items(), reverse=True)
-        yield from (("wrong_period", row) for at, row in months if at[1] == span[1] and at[0] >= since[0])
+        months = sorted(held.rows(name, partner, span[1]).items(), reverse=True)
+        yield from (("wrong_period", row) for at, row in months if at[0] >= since[0])
     for other in held.partners(name):
-        if row := held.row(name, other, span):
+        if held.may_hold(name, other, span, stated.fits) and (row := held.row(name, other, span)):
             yield "wrong_partner", row
 
 
@@ -218,8 +230,9 @@ def _mislabelled(stated: Stated, span: Span, row: Row, held: Held, flag: str) ->
 
 def _unlabelled(stated: Stated, span: Span, held: Held) -> Judged | None:
     """Try every definition for a figure whose goods the text does not name."""
+    names = [name for name in registry() if held.may_hold(name, stated.partner, span, stated.fits)]
     found = [_match(stated, held.row(name, stated.partner, span), held, name, "label_missing", strict=True)
-             for name in registry()]  # fmt: skip
+             for name in names]  # fmt: skip
     matches = [match for match in found if match and stated.printed.digits >= _TELLING]
     return min(matches, key=lambda match: abs(match.deviation or 0.0), default=None)
 
@@ -229,6 +242,8 @@ def _not_yet(stated: Stated, span: Span, held: Held) -> Judged | None:
     telling = stated.printed.digits >= _TELLING
     names: Iterable[str] = [stated.definition] if stated.definition else []
     for name in [*names, *(_nearest_first(stated.definition) if telling else [])]:
+        if not held.may_hold(name, stated.partner, span, stated.fits):
+            continue
         for row in held.later(name, stated.partner, span):
             if agrees(stated.printed, row["value"], strict=True):
                 return _told_later(stated, row, held.day)
@@ -250,7 +265,7 @@ def _told_later(stated: Stated, row: Row, day: dt.date) -> Judged:
 
 def _contradicted(stated: Stated, span: Span, held: Held) -> Judged | None:
     name = stated.definition
-    row = held.row(name, stated.partner, span) if name else None
+    row = _any_row(held, name, stated.partner, span) if name else None
     if name is None or row is None:
         return None
     off = stated.printed.value - row["value"]
@@ -260,10 +275,14 @@ def _contradicted(stated: Stated, span: Span, held: Held) -> Judged | None:
     printed = "".join(_printed_by(p) for p in (kept or others)[:1])
     sentence = (
         f"{stated.words} is contradicted: {what(name, stated.partner, span)} were {tonnes(row['value'])}"
-        f" ({_source(row)}), so the number is off by {off:+,.10g} t{share}{printed}."
+        f" ({_source(row)}{_added(row, held)}), so the number is off by {off:+,.10g} t{share}{printed}."
     )
     flags = (*row["flags"], *(["suspect_print"] if kept else ["other_print"] if others else []))
     return Judged("contradicted", sentence, name, stated.partner, span, row, off, flags)
+
+
+def _any_row(held: Held, name: str, partner: str, span: Span) -> Row | None:
+    return held.row(name, partner, span) or held.summed(name, partner, span)
 
 
 def _printed_by(row: Row) -> str:
@@ -274,6 +293,36 @@ def _printed_by(row: Row) -> str:
 
 def _given(stated: Stated, print_: Row) -> bool:
     return print_["value"] is not None and agrees(stated.printed, print_["value"]) is not None
+
+
+def mirrored(stated: Stated, counter: str, name: str, held: Held) -> Judged | None:
+    """Return the verdict on a figure of one side beside what the other counted, None if that is not held.
+
+    Args:
+        stated: the figure, as counted by `counter`.
+        counter: who is said to have counted it.
+        name: the definition of the other side.
+        held: what was held on the day.
+    """
+    row = _any_row(held, name, counter, stated.span) if stated.span else None
+    if row is None:
+        return None
+    entry, off = definition(name), stated.printed.value - row["value"]
+    theirs = f"{what(name, counter, stated.span)} were {tonnes(row['value'])} ({_source(row)})"
+    who = country_name(counter)
+    if stated.printed.digits >= _TELLING - 1 and stated.fits(row["value"]):
+        sentence = (
+            f"{stated.words} is a right number with a wrong label: it is no count of {who}; as"
+            f" {country_name(entry.reporter)} counts, {theirs}."
+        )
+        flags = (*row["flags"], "mirror")
+        return Judged("mislabelled", sentence, name, counter, stated.span, row, off, flags)
+    share = f" ({100 * off / row['value']:+.1f}%)" if row["value"] else ""
+    sentence = (
+        f"{stated.words} is unsupported: the ledger holds no count of {who} for it. On the other side"
+        f" {theirs}, {off:+,.10g} t apart{share}; two sides of a trade need not agree."
+    )
+    return Judged("unsupported", sentence, None, counter, stated.span, row, off, (*row["flags"], "mirror"))
 
 
 def two_definitions(words: str, first: Judged, second: Judged) -> str | None:
