@@ -11,10 +11,12 @@ import tonnage as tn
 from tonnage.ledger.ledger import Ledger, open_ledger
 
 CLAIMS = {
-    "right": "China exported 6,745 tons of rare-earth products in December, a drop from 6,958 tons in November",
-    "wrong name": "China exported 6,745 tons of rare earths in December",
+    "two figures, right": (
+        "China exported 6,745 tons of rare-earth products in December, a drop from 6,958 tons in November"
+    ),
+    "one figure, wrong name": "China exported 6,745 tons of rare earths in December",
     "contradicted": "China exported 7,123 tons of rare earth magnets in November, up 12%.",
-    "alone": "China's rare-earth magnet exports to Japan fell 8% in December from a month earlier.",
+    "a percentage alone": "Rare-earth magnet exports to Japan fell 8% in December from a month earlier.",
 }
 DAY = "2026-01-21"
 ROUNDS = 7
@@ -46,12 +48,8 @@ def main() -> None:
     for text in CLAIMS.values():
         tn.check_claim(text, DAY)
     print("| | new ledger, s | again, s |\n| --- | --- | --- |")
-    rows: dict[str, Callable[[Ledger], object]] = {
-        "one series": lambda ledger: ledger.series("rare-earth-magnets", as_of=DAY, unit="t")
-    }
-    rows |= {
-        name: lambda ledger, text=text: tn.check_claim(text, DAY, ledger) for name, text in CLAIMS.items()
-    }
+    rows: dict[str, Callable[[Ledger], object]] = {"one series": _series}
+    rows.update({name: partial(_claim, text) for name, text in CLAIMS.items()})
     for name, ask in rows.items():
         first, again = seconds(ask)
         print(f"| {name} | {first:.3f} | {again:.3f} |")
