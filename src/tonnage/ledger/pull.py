@@ -16,6 +16,7 @@ import datetime as dt
 import hashlib
 import json
 import os
+import tomllib
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
@@ -101,7 +102,7 @@ class Pulled:
         if self.missing:
             raise NotYetReleased(f"{self.source}: not out yet: {_few(self.missing)}")
         if self.lines and not any(line["outcome"] in ("rows", "same") for line in self.lines):
-            said = next((line["said"] for line in self.lines if line["outcome"] == "empty"), "")
+            said = next((line["said"] for line in self.lines if line["outcome"] in ("empty", "passed")), "")
             raise NoDataError(
                 f"{self.source}: the publisher has no rows for this{f': {said}' if said else ''}"
             )
@@ -171,7 +172,7 @@ def pull(
     client = (connect or web.Client)(key, way.pause)
     try:
         now = client.clock.now()
-        asked = Asked(given, now.date(), keyed=key is not None)
+        asked = Asked(given, now.date(), keyed=key is not None, settings=_settings(root, way))
         first = way.plan(asked)
         _refuse_without_key(way, key, first)
         folder = root / "pulls" / name
@@ -182,6 +183,21 @@ def pull(
             return _Run(root, way, client, manifest).work(first, path, progress)
     finally:
         client.close()
+
+
+def _settings(root: Path, way: Protocol) -> dict[str, Any]:
+    """Return what the workspace says of a source in a file of its own, nothing if there is no such file.
+
+    Raises:
+        ParameterError: the file is not TOML.
+    """
+    path = root / way.settings
+    if not way.settings or not path.is_file():
+        return {}
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except (ValueError, RecursionError) as fault:
+        raise ParameterError(f"{path}: expected TOML: {fault}") from None
 
 
 def _refuse_without_key(way: Protocol, key: web.Secret | None, first: Iterable[Request]) -> None:
@@ -321,6 +337,9 @@ class _Run:
         if not KINDS[outcome.kind]:
             return outcome, card
         raw = answer.body()
+        if self._way.kept:
+            raw = self._way.kept(raw)
+            card = {**card, "sha256": raw_id(raw), "bytes": len(raw)}
         print_ = self._way.fingerprint(raw) if self._way.fingerprint else card["sha256"]
         if known and known.get("print") == print_:
             same = Outcome("same", "the same figures as when it was pulled", then=outcome.then)

@@ -36,7 +36,7 @@ from tonnage.sources.documents_text import body
 if TYPE_CHECKING:
     from xml.sax.xmlreader import AttributesImpl, Locator
 
-__all__ = ["SOURCE", "read", "texts"]
+__all__ = ["SOURCE", "headlines", "read", "texts"]
 
 #: The DOC API cuts a list here without a word.
 _GDELT_ROWS: Final = 250
@@ -86,6 +86,55 @@ def _table(raw: bytes, sidecar: Sidecar) -> tuple[Table, list[str]]:
     else:
         found = _feed(file, sidecar, notes)
     return table(found, sidecar), notes
+
+
+def headlines(raw: bytes) -> bytes:
+    """Return a feed of the same articles with their headlines, links, publishers and dates, and no text.
+
+    It reads as the one given does. A list of several articles in a description stays a list of links.
+    A list of the DOC API holds no text and stays as it is.
+
+    Raises:
+        ReadError: as `read`.
+    """
+    sidecar = Sidecar(SOURCE.id, "the feed", "")
+    file = decoded(raw, sidecar)
+    if file.text.lstrip().startswith(("{", "[")):
+        read(raw, sidecar)
+        return raw
+    notes: list[str] = []
+    channel = _parsed(file.text, sidecar, notes)
+    read(raw, sidecar)
+    items = "".join(_bare(item, sidecar) for item in channel.items)
+    told = "".join(_element(name, channel.fields.get(name, "")) for name in ("title", "language"))
+    return f'<rss version="2.0"><channel>\n{told}\n{items}</channel></rss>\n'.encode()
+
+
+def _bare(item: _Item, sidecar: Sidecar) -> str:
+    told = item.fields
+    described = next((told[name] for name in _TEXTS if told.get(name)), "")
+    links = ""
+    if _LIST.match(described):
+        rows = "".join(
+            f'<li><a href="{html.escape(one.url or "")}">{html.escape(one.title)}</a>'
+            f" <font>{html.escape(one.publisher)}</font></li>"
+            for one in cluster(described, item.line, sidecar)
+        )
+        links = _element("description", f"<ol>{rows}</ol>")
+    date = next((told[name] for name in _DAYS if told.get(name)), "")
+    fields = {
+        "title": told.get("title", ""),
+        "link": item.link or told.get("guid") or told.get("id") or "",
+        "pubDate": date,
+        "source": told.get("source") or told.get("dc:publisher") or "",
+        "language": told.get("language") or told.get("dc:language") or "",
+    }
+    inside = "".join(_element(name, value) for name, value in fields.items())
+    return f"<item>{inside}{links}</item>\n"
+
+
+def _element(name: str, text: str) -> str:
+    return f"<{name}>{html.escape(text)}</{name}>" if text else ""
 
 
 # -- RSS and Atom ------------------------------------------------------------------------------------
@@ -372,7 +421,7 @@ SOURCE = Source(
     title="News feeds and lists: RSS, Atom, Google News, GDELT DOC",
     table="documents",
     licence="The texts belong to their publishers: headline, link and date are kept, the wording is not",
-    how="Save the feed, or the answer of the DOC API in mode ArtList and format json, as a file and read it",
+    how="tonnage pull feeds, or save the feed, or the answer of the DOC API (ArtList, json), as a file",
     read=read,
     suffixes=(".xml", ".rss", ".atom", ".rdf", ".json"),
     days_in_file=True,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tonnage.sources.pulls import baci, census, comext, comtrade, estat, hmrc, korea_flash
+from tonnage.sources.pulls import baci, census, comext, comtrade, estat, feeds, hmrc, korea_flash
 from tonnage.sources.pulls.base import Protocol
 
 __all__ = ["BY_HAND", "PULLS"]
@@ -18,6 +18,7 @@ PULLS: Final[dict[str, Protocol]] = {
         comext.PULL,
         comtrade.PULL,
         estat.PULL,
+        feeds.PULL,
         hmrc.PULL,
         korea_flash.PULL,
     )

@@ -72,6 +72,7 @@ KINDS: Final[dict[str, bool]] = {
     "quota": False,  # no more calls today
     "refused": False,  # the question, the key or the address is wrong
     "blocked": False,  # something else than data: a page for people, a challenge
+    "passed": False,  # one of many that could not be had; the others are asked all the same
 }
 
 #: Forms of an answer -> what a complete one begins and ends with, where that is fixed.
@@ -246,11 +247,13 @@ class Asked:
         given: parameters as given, each one of `PARAMETERS`.
         today: the day it is asked.
         keyed: whether the key of the source is set.
+        settings: what the workspace's own file for the source holds (`Protocol.settings`).
     """
 
     given: Mapping[str, str]
     today: dt.date
     keyed: bool = False
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
     def text(self, name: str, default: str = "") -> str:
         """Return a parameter as given.
@@ -323,6 +326,8 @@ class Protocol:
         key: the key it takes, if any.
         pause: least seconds between two requests to the publisher.
         fingerprint: a hash of what an answer says, where the same data come in other bytes each time.
+        kept: what of an answer is stored, where not all of it may be.
+        settings: name of a TOML file in the data folder that says what is pulled.
         publisher, licence: for the sidecar.
     """
 
@@ -334,6 +339,8 @@ class Protocol:
     key: Key | None = None
     pause: float = 1.0
     fingerprint: Callable[[bytes], str] | None = None
+    kept: Callable[[bytes], bytes] | None = None
+    settings: str = ""
     publisher: str = ""
     licence: str = ""
 
