@@ -155,7 +155,8 @@ def _unlike(before: list[Built], now: list[Built]) -> tuple[tuple[str, ...], tup
     said = {e.file: (e.raw, e.sidecar) for e in now}
     gone = tuple(e.file for e in before if e.file not in said)
     resaid = [e.file for e in before if e.file in said and said[e.file] != (e.raw, e.sidecar)]
-    return gone, tuple(resaid)
+    # What is kept has no sidecar, and is meant to change.
+    return gone, tuple(file for file in resaid if not store.is_kept(Path(file)))
 
 
 def _flows(root: Path, entries: Iterable[Built]) -> pl.LazyFrame:
