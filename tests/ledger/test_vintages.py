@@ -84,6 +84,25 @@ def test_an_official_print_stands_over_a_clean_quotation() -> None:
     assert value(quoted(4392), flash(flags=["rounded"])) == 4392.1
 
 
+# --- a place holder ---------------------------------------------------------------------------------
+
+
+def test_the_place_holder_of_a_month_that_is_not_out_hides_no_number() -> None:
+    """The detail table of the year prints "-" for December until it is out; the bulletin has the number."""
+    holder = print_of(None, stage="detail", published="2026-01-20", flags=["not_yet_published"])
+    assert value(bulletin(), holder) == 4392.0
+    assert vintages.first_release(prints(holder, bulletin())).collect()["value"].to_list() == [4392.0 * T]
+
+
+def test_a_place_holder_alone_is_what_was_known() -> None:
+    assert value(print_of(None, stage="detail", flags=["not_yet_published"])) is None
+
+
+def test_an_empty_cell_that_is_meant_stands_over_a_lower_stage() -> None:
+    confidential = print_of(None, stage="detail", published="2026-01-20", flags=["confidential"])
+    assert value(bulletin(), confidential) is None
+
+
 # --- 3 soundness -------------------------------------------------------------------------------------
 
 

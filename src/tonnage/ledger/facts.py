@@ -8,7 +8,7 @@ from typing import Final
 
 import polars as pl
 
-from tonnage.ledger import precision, vintages
+from tonnage.ledger import precision, selection, vintages
 from tonnage.model import scopes
 from tonnage.model.definitions import Definition
 
@@ -109,17 +109,7 @@ def _direct(prints: pl.DataFrame, named: pl.DataFrame, day: dt.date | None) -> p
     rows = known.join(named, on=_LINE).with_columns(
         pl.col("flow").cast(pl.String), pl.col("months").cast(pl.Int64)
     )
-    return _summed(_one_classification(rows))
-
-
-def _one_classification(rows: pl.DataFrame) -> pl.DataFrame:
-    """Keep one classification a span, as a series does: two years' schemes are the same goods twice."""
-    schemes = rows.group_by(*_SPAN, "classification").agg(
-        _stage=pl.col("stage").to_physical().max(), _day=pl.col("published").max()
-    )
-    ranked = schemes.sort("_stage", "_day", "classification")
-    best = ranked.unique(_SPAN, keep="last", maintain_order=True)
-    return rows.join(best, on=[*_SPAN, "classification"], how="semi")
+    return _summed(selection.one_scheme(rows.lazy(), _SPAN).collect())
 
 
 def _summed(rows: pl.DataFrame) -> pl.DataFrame:

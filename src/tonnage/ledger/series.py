@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
 import polars as pl
 
 from tonnage.errors import CodeError, nearest
-from tonnage.ledger import vintages
+from tonnage.ledger import selection, vintages
 from tonnage.model import codes, scopes
 from tonnage.model.definitions import Definition, definition
 
@@ -57,6 +57,9 @@ SCHEMA: Final = pl.Schema(
 )
 
 
+_Stages = frozenset[str] | None
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """What is asked of the ledger: a definition seen from one reporter, towards one partner, on a day."""
@@ -93,39 +96,54 @@ def _figures(
     question: Question,
     receipts: Callable[[pl.DataFrame], pl.DataFrame],
 ) -> pl.DataFrame:
-    if entry.kind == "difference":
-        # Parts of one release only: a bulletin line minus a flash line would mix two vintages.
-        same = prints.filter(pl.col("stage").cast(pl.String).is_in(list(entry.stages)))
-        parts = [_figures(same, definition(part), question, receipts) for part in entry.parts]
-        return _difference(parts[0], parts[1], entry)
-    known = vintages.as_of(
-        _asked(prints, entry, question), question.as_of, assumed_days=question.assumed_days
-    )
-    return _one_row_a_span(receipts(_one_classification(known.collect())), entry)
+    known = {
+        stages: receipts(_known(prints, parts, question, stages))
+        for stages, parts in _read_together(entry).items()
+    }
+    return _combined(entry, known, None)
 
 
-def _asked(prints: pl.LazyFrame, entry: Definition, question: Question) -> pl.LazyFrame:
-    return prints.filter(
-        pl.col("commodity").is_in(scopes.every_code(entry.codes)),
-        scopes.selected(entry.codes),
+def _read_together(entry: Definition, stages: _Stages = None) -> dict[_Stages, list[Definition]]:
+    """Return the lines and codes a definition is made of, by the stages they are taken from (None: any)."""
+    if entry.kind != "difference":
+        return {stages: [entry]}
+    found: dict[_Stages, list[Definition]] = {}
+    for part in entry.parts:
+        for kept, parts in _read_together(definition(part), _within(entry, stages)).items():
+            found.setdefault(kept, []).extend(parts)
+    return found
+
+
+def _within(entry: Definition, stages: _Stages) -> _Stages:
+    # Parts of one release only: a bulletin line minus a flash line would mix two vintages.
+    own = frozenset(entry.stages)
+    return own if stages is None else own & stages
+
+
+def _known(
+    prints: pl.LazyFrame, parts: Sequence[Definition], question: Question, stages: _Stages
+) -> pl.DataFrame:
+    """Return the prints that counted on the day asked about: those of all parts in one reading."""
+    if stages is not None:
+        prints = prints.filter(pl.col("stage").cast(pl.String).is_in(sorted(stages)))
+    rows = prints.filter(
+        # By themselves, so that a file is read only where it has one of them.
+        pl.col("commodity").is_in(sorted({code for part in parts for code in scopes.every_code(part.codes)})),
+        pl.any_horizontal(scopes.selected(part.codes) for part in parts),
         pl.col("reporter") == question.reporter,
         pl.col("partner") == question.partner,
         pl.col("flow").cast(pl.String) == question.flow,
         pl.col("unit") == _stored_unit(question.unit),
     )
+    return vintages.as_of(rows, question.as_of, assumed_days=question.assumed_days).collect()
 
 
-def _one_classification(rows: pl.DataFrame) -> pl.DataFrame:
-    """Keep one classification a span: codes of two years' schemes are the same goods twice, never a sum.
-
-    The more settled stage decides, then the later day, then the newer scheme.
-    """
-    schemes = rows.group_by("period", "months", "classification").agg(
-        _stage=pl.col("stage").to_physical().max(), _day=pl.col("published").max()
-    )
-    ranked = schemes.sort("_stage", "_day", "classification")
-    best = ranked.unique(["period", "months"], keep="last", maintain_order=True)
-    return rows.join(best, on=["period", "months", "classification"], how="semi", maintain_order="left")
+def _combined(entry: Definition, known: Mapping[_Stages, pl.DataFrame], stages: _Stages) -> pl.DataFrame:
+    if entry.kind == "difference":
+        parts = [_combined(definition(part), known, _within(entry, stages)) for part in entry.parts]
+        return _difference(parts[0], parts[1], entry)
+    rows = selection.one_scheme(known[stages].lazy().filter(scopes.selected(entry.codes)))
+    return _one_row_a_span(rows.collect(), entry)
 
 
 def _one_row_a_span(rows: pl.DataFrame, entry: Definition) -> pl.DataFrame:

@@ -4,13 +4,17 @@ A figure is what `flows.FIGURE` names: reporter, partner, flow, classification, 
 unit. Its prints differ in publisher, stage and day. `as_of` keeps one, by the first of these that decides:
 
 1. known: published on or before the day; a `suspect` print never counts;
-2. stage: final over detail over bulletin over flash over quoted, so that what the agency printed itself
+2. out: a number or an empty cell over the place holder of a month that is not out (`not_yet_published`);
+3. stage: final over detail over bulletin over flash over quoted, so that what the agency printed itself
    stands over what a newspaper says of it;
-3. soundness: a number over an empty cell, a clean print over one cut, rounded or printed with "about",
+4. soundness: a number over an empty cell, a clean print over one cut, rounded or printed with "about",
    and any of these over one in conflict with others;
-4. own print: over a comparative (a previous or year-ago value printed later);
-5. day: the later over the earlier;
-6. publisher: wire agencies over others, then the alphabet, then raw file, line and the smaller number.
+5. own print: over a comparative (a previous or year-ago value printed later);
+6. day: the later over the earlier;
+7. publisher: wire agencies over others, then the alphabet, then raw file, line and the smaller number.
+
+The functions take FLOWS rows of any engine that narwhals knows and return rows of that engine, lazily: a
+polars LazyFrame, a DuckDB relation, a Spark DataFrame.
 """
 
 from __future__ import annotations
@@ -18,17 +22,64 @@ from __future__ import annotations
 import datetime as dt
 from typing import Final
 
-import polars as pl
+import narwhals as nw
+from narwhals.typing import IntoLazyFrameT
 
 from tonnage.model import flows
 
-__all__ = ["WIRES", "as_of", "first_release", "known", "revisions"]
+__all__ = ["WIRES", "as_of", "day_number", "first_release", "known", "latest", "revisions", "stage_number"]
 
 #: Agencies whose figures others repeat.
 WIRES: Final = ("Reuters", "Bloomberg", "Kyodo", "Jiji", "Xinhua", "AFP", "TASS")
 
+_TIES: Final = ("publisher", "raw", "line", "value", "source")
 
-def known(prints: pl.LazyFrame, day: dt.date | None = None, *, assumed_days: bool = True) -> pl.LazyFrame:
+
+def _has(flag: str) -> nw.Expr:
+    return nw.col("flags").list.contains(flag)
+
+
+def day_number() -> nw.Expr:
+    """Return a whole number below 2**22 that grows with the day of release."""
+    day = nw.col("published").dt
+    return day.year().cast(nw.Int64) * 372 + day.month().cast(nw.Int64) * 31 + day.day().cast(nw.Int64)
+
+
+# What decides between prints: (limit, [(weight, test or whole number)]); the sum stays below the limit.
+_Rung = tuple[int, list[tuple[int, nw.Expr]]]
+_NUMBER: Final = ~nw.col("value").is_null()
+_AGREED: Final = _NUMBER & ~_has("conflict")
+_DAYS: Final = 2**22
+_OUT: Final[_Rung] = (2, [(1, _NUMBER | ~_has("not_yet_published"))])
+_STAGE: Final[_Rung] = (
+    len(flows.STAGES),
+    [(place, nw.col("stage") == stage) for place, stage in enumerate(flows.STAGES) if place],
+)
+_SOUND: Final[_Rung] = (
+    4,
+    [(1, _NUMBER), (1, _AGREED), (1, _AGREED & ~_has("rounded") & ~_has("approximate"))],
+)
+_OWN: Final[_Rung] = (2, [(1, ~_has("comparative"))])
+_DAY: Final[_Rung] = (_DAYS, [(1, day_number())])
+_EARLY: Final[_Rung] = (_DAYS, [(1, _DAYS - 1 - day_number())])
+_WIRE: Final[_Rung] = (2, [(1, nw.col("publisher").str.contains("|".join(WIRES)))])
+
+
+def _height(*ladder: _Rung) -> nw.Expr:
+    """Return how high a print stands as one number, in which an earlier rung outweighs all later ones."""
+    weight, parts = 1, []
+    for limit, tests in reversed(ladder):
+        parts += [test.cast(nw.Int64) * (weight * part) for part, test in tests]
+        weight *= limit
+    return nw.sum_horizontal(*parts)
+
+
+def stage_number() -> nw.Expr:
+    """Return the place of a stage on the ladder, 0 for the lowest."""
+    return _height(_STAGE)
+
+
+def known(prints: IntoLazyFrameT, day: dt.date | None = None, *, assumed_days: bool = True) -> IntoLazyFrameT:
     """Return the prints that could be used on a day: out by then, and not suspect.
 
     Args:
@@ -36,60 +87,58 @@ def known(prints: pl.LazyFrame, day: dt.date | None = None, *, assumed_days: boo
         day: None for everything the ledger holds.
         assumed_days: False leaves out prints whose release day is inferred.
     """
-    usable = ~_has("suspect")
-    if day is not None:
-        usable &= pl.col("published") <= day
-    if not assumed_days:
-        usable &= ~_has("day_assumed")
-    return prints.filter(usable)
+    return _known(nw.from_native(prints), day, assumed_days=assumed_days).to_native()
 
 
-def as_of(prints: pl.LazyFrame, day: dt.date | None = None, *, assumed_days: bool = True) -> pl.LazyFrame:
+def as_of(prints: IntoLazyFrameT, day: dt.date | None = None, *, assumed_days: bool = True) -> IntoLazyFrameT:
     """Return one FLOWS row a figure: the print that counted at the end of `day`."""
-    return _last(known(prints, day, assumed_days=assumed_days), _order("published"))
+    rows = _known(nw.from_native(prints), day, assumed_days=assumed_days)
+    return _best(rows, _height(_OUT, _STAGE, _SOUND, _OWN, _DAY, _WIRE)).to_native()
 
 
-def first_release(prints: pl.LazyFrame, *, assumed_days: bool = True) -> pl.LazyFrame:
+def latest(prints: IntoLazyFrameT) -> IntoLazyFrameT:
+    """Return one FLOWS row a figure: the print that counts of all there are."""
+    return as_of(prints)
+
+
+def first_release(prints: IntoLazyFrameT, *, assumed_days: bool = True) -> IntoLazyFrameT:
     """Return one FLOWS row a figure: its first own print, by day and then as `as_of` orders."""
-    own = known(prints, assumed_days=assumed_days).with_columns(_age=-pl.col("published").cast(pl.Int32))
-    return _last(own, [~_has("comparative"), pl.col("_age"), *_order("_age")]).drop("_age", strict=False)
+    rows = _known(nw.from_native(prints), None, assumed_days=assumed_days)
+    return _best(rows, _height(_OUT, _OWN, _EARLY, _STAGE, _SOUND, _WIRE)).to_native()
 
 
-def revisions(prints: pl.LazyFrame) -> pl.LazyFrame:
+def revisions(prints: IntoLazyFrameT) -> IntoLazyFrameT:
     """Return the prints of every figure that has more than one value, oldest first.
 
     A difference of stage or of rounding shows here as well; nothing is judged.
     """
-    several = pl.col("value").n_unique().over(flows.FIGURE) > 1
-    return (
-        known(prints)
-        .filter(several)
-        .sort(*flows.FIGURE, "published", "stage", "publisher", "raw", "line", "value")
+    value, empty = nw.col("value"), nw.col("value").is_null().cast(nw.Int8)
+    rows = _known(nw.from_native(prints), None).with_columns(
+        _low=value.min().over(*flows.FIGURE),
+        _high=value.max().over(*flows.FIGURE),
+        _none=empty.max().over(*flows.FIGURE),
+        _all=empty.min().over(*flows.FIGURE),
+        _stage=stage_number(),
     )
+    several = rows.filter((nw.col("_high") > nw.col("_low")) | (nw.col("_none") > nw.col("_all")))
+    order = (*flows.FIGURE, "published", "_stage", "publisher", "raw", "line", "value")
+    return several.sort(*order).select(*flows.SCHEMA.names()).to_native()
 
 
-def _has(flag: str) -> pl.Expr:
-    return pl.col("flags").list.contains(flag)
+def _known(
+    rows: nw.LazyFrame[IntoLazyFrameT], day: dt.date | None, *, assumed_days: bool = True
+) -> nw.LazyFrame[IntoLazyFrameT]:
+    usable = ~_has("suspect")
+    if day is not None:
+        usable &= nw.col("published") <= day
+    if not assumed_days:
+        usable &= ~_has("day_assumed")
+    return rows.filter(usable)
 
 
-def _order(day: str) -> list[pl.Expr]:
-    """Return what decides between prints of one figure; the print that sorts last counts."""
-    cut = _has("rounded") | _has("approximate")
-    sound = (
-        pl.when(pl.col("value").is_null())
-        .then(0)
-        .when(_has("conflict"))
-        .then(1)
-        .when(cut)
-        .then(2)
-        .otherwise(3)
-    )
-    wire = pl.col("publisher").str.contains_any(list(WIRES))
-    return [pl.col("stage").to_physical(), sound.cast(pl.Int8), ~_has("comparative"), pl.col(day), wire]
-
-
-def _last(prints: pl.LazyFrame, order: list[pl.Expr]) -> pl.LazyFrame:
-    # Ties count from their beginning: sorted downwards, the first comes last.
-    ties = ["publisher", "raw", "line", "value"]
-    ranked = prints.sort([*order, *ties], descending=[*(False for _ in order), *(True for _ in ties)])
-    return ranked.unique(flows.FIGURE, keep="last", maintain_order=True)
+def _best(rows: nw.LazyFrame[IntoLazyFrameT], height: nw.Expr) -> nw.LazyFrame[IntoLazyFrameT]:
+    """Return one row a figure: the highest one; only what is equally high is put in order, by `_TIES`."""
+    ranked = rows.with_columns(_height=height)
+    highest = ranked.filter(nw.col("_height") == nw.col("_height").max().over(*flows.FIGURE))
+    place = nw.col("line").cum_count().over(*flows.FIGURE, order_by=list(_TIES))
+    return highest.with_columns(_place=place).filter(nw.col("_place") == 1).drop("_height", "_place")
