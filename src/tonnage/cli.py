@@ -7,6 +7,7 @@ import contextlib
 import datetime as dt
 import os
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -290,20 +291,24 @@ def _check(asked: argparse.Namespace) -> int:
     ledger = open_ledger(asked.data)
     files = store.raw_files(ledger.root)
     for file in files:
-        store.verified(file)
-    found = ledger.check(asked.as_of)
+        store.verify(file)
+    counts: Counter[str] = Counter()
+    parts = []
+    for found in ledger.checked(asked.as_of):
+        counts.update(dict(found["verdict"].value_counts().iter_rows()))
+        parts.append(found.filter(~pl.col("verdict").is_in(list(reconcile.SOUND))))
+    every = pl.concat(parts).sort(reconcile.ORDER)
     print(f"hashes: {len(files)} raw files are those their sidecars speak of")
-    for verdict, count in found["verdict"].value_counts(sort=True).iter_rows():
+    for verdict, count in counts.most_common():
         print(f"identities: {count} {verdict}")
-    odd = found.filter(~pl.col("verdict").is_in(list(reconcile.SOUND)))
+    odd = every
     if not asked.all:
         odd = odd.filter(pl.col("unit") == "kg", ~pl.col("verdict").is_in(["revision", "unusual"]))
     for row in odd.iter_rows(named=True):
         print(_residual(row))
-    rest = found.filter(~pl.col("verdict").is_in(list(reconcile.SOUND))).height - odd.height
-    if rest:
+    if rest := every.height - odd.height:
         print(f"  and {rest} more in money, revisions and unit values; see them with: tonnage check --all")
-    return 1 if found["blocks"].any() else 0
+    return 1 if every["blocks"].any() else 0
 
 
 def _deep(asked: argparse.Namespace) -> bool:

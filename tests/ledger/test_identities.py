@@ -238,7 +238,7 @@ def year(kilograms: list[int], shares: tuple[int, ...] = (3, 2)) -> list[dict[st
 
 def checked(rows: list[dict[str, Any]]) -> pl.DataFrame:
     asked = reconcile.Asked(
-        prints=reconcile.known(prints(*rows).collect(), None),
+        prints=facts.numbered(prints(*rows).collect()),
         entries=list(registry().values()),
         registry=registry(),
         pcts=percentages.PRINTED.to_frame(),

@@ -8,13 +8,15 @@ from typing import Any
 
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 from tests.build_rows import BULLETIN, as_csv, put, records
 
 from tonnage.errors import CodeError, DefinitionError
-from tonnage.ledger import reconcile
+from tonnage.ledger import facts, reconcile
 from tonnage.ledger.build import build
 from tonnage.ledger.identities import MONTHS, PART
 from tonnage.ledger.ledger import Ledger, open_ledger
+from tonnage.model.definitions import registry
 
 T = 1000.0
 
@@ -227,3 +229,31 @@ def test_a_misprint_that_makes_the_part_larger_than_the_whole_blocks(data: Path)
     assert blocking.select("identity", "definition", "period", "residual").rows() == [
         (PART, "rare-earths", dt.date(2025, 12, 1), 6_745_000.0)
     ]
+
+
+# --- a part at a time --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("asked", [{}, {"as_of": "2025-12-20"}, {"names": ["rare-earth-products"]}])
+def test_a_ledger_checked_in_parts_says_what_it_says_as_a_whole(
+    shipped: Ledger, monkeypatch: pytest.MonkeyPatch, asked: dict[str, Any]
+) -> None:
+    whole = shipped.check(**asked)
+    monkeypatch.setattr(reconcile, "ROWS", 40)
+    again = open_ledger(shipped.root)
+    parts = list(again.checked(**asked))
+    assert len(parts) > (3 if "names" not in asked else 0)
+    assert_frame_equal(again.check(**asked), whole, check_row_order=False)
+    odd = whole.filter(~pl.col("verdict").is_in(list(reconcile.SOUND)))
+    assert (
+        again.check(**asked, sound=False)["verdict"]
+        .value_counts(sort=True)
+        .equals(odd["verdict"].value_counts(sort=True))
+    )
+
+
+def test_what_is_compared_stays_together() -> None:
+    group = facts.together(registry())
+    assert group("rare_earths") == group("rare_earths_and_products")  # 11,137 - 4,392
+    assert group("85051110") == group("850511") == group("850511000")  # mirrors
+    assert len({group("rare_earths"), group("tungsten"), group("x"), group("01012100")}) == 4

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
 import polars as pl
@@ -12,7 +13,7 @@ from tonnage.ledger import precision, selection, vintages
 from tonnage.model import scopes
 from tonnage.model.definitions import Definition
 
-__all__ = ["FIGURES", "TRADE", "closure", "figures", "labels", "monthly", "numbered"]
+__all__ = ["FIGURES", "TRADE", "closure", "figures", "labels", "listed", "monthly", "numbered", "together"]
 
 #: Whose trade in what: a row of one figure has these in common with the row of another month.
 TRADE: Final = ("definition", "reporter", "partner", "flow", "unit")
@@ -30,12 +31,47 @@ FIGURES: Final = pl.Schema(
 )
 
 _LINE: Final = ("classification", "commodity")
+_SUBHEADING: Final = 6  # digits of a code that all countries share
+_CODE: Final = re.compile(r"[0-9]{6,}")
 _SPAN: Final = (*TRADE, "period", "months")
 
 
-def numbered(prints: pl.DataFrame) -> pl.DataFrame:
-    """Return FLOWS rows with a number each (`print`) and how finely they are printed (`step`, `slack`)."""
-    return precision.with_step(prints).with_row_index("print")
+def numbered(prints: pl.DataFrame, pages: pl.DataFrame | None = None) -> pl.DataFrame:
+    """Return FLOWS rows with a number each (`print`) and how finely they are printed (`step`, `slack`).
+
+    Args:
+        prints: FLOWS rows.
+        pages: `precision.pages` of all prints, where these are a part of them.
+    """
+    return precision.with_step(prints, pages).with_row_index("print")
+
+
+def together(registry: Mapping[str, Definition]) -> Callable[[str], str]:
+    """Return what gives a commodity the name of the group it is checked with.
+
+    Codes that definitions add up, subtract, contain or quote belong together, at any distance; so do codes of
+    one HS subheading, which mirrors compare.
+    """
+    root: dict[str, str] = {}
+
+    def find(name: str) -> str:
+        while root.setdefault(name, name) != name:
+            name = root[name]
+        return name
+
+    def group(commodity: str) -> str:
+        return find(commodity[:_SUBHEADING] if _CODE.fullmatch(commodity) else commodity)
+
+    for entry in registry.values():
+        first, *others = [group(code) for part in closure([entry], registry) for code in listed(part)]
+        for other in others:
+            root[find(other)] = find(first)
+    return group
+
+
+def listed(entry: Definition) -> list[str]:
+    """Return the commodities of a definition, those under which it is quoted included."""
+    return [code for table in (entry.codes, entry.quoted_as) for found in table.values() for code in found]
 
 
 def closure(entries: Iterable[Definition], registry: Mapping[str, Definition]) -> list[Definition]:

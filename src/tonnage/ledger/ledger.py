@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import islice
@@ -89,14 +89,13 @@ class Ledger:
         self._entries = self._listing.entries
         self._corrections = corrections.load(root)
         self._answers: dict[Question, pl.DataFrame] = {}
+        self._rows = sum(entry.rows for entry in self._entries if entry.table == "flows")
         self._numbers: tuple[dt.date | None, pl.DataFrame] | None = None
 
     def __repr__(self) -> str:
         files = len(self._entries)
-        figures = sum(e.rows for e in self._entries if e.table == "flows")
-        return (
-            f"<Ledger {self.root}: {files} raw files, {figures:,} printed figures, digest {self.digest[:8]}>"
-        )
+        held = f"{files} raw files, {self._rows:,} printed figures"
+        return f"<Ledger {self.root}: {held}, digest {self.digest[:8]}>"
 
     def prints(self) -> pl.LazyFrame:
         """Return FLOWS lazily: every print of every figure (all releases)."""
@@ -110,8 +109,7 @@ class Ledger:
     @cached_property
     def _held(self) -> pl.DataFrame | None:
         # A small ledger answers from memory; a large one is queried where it lies.
-        rows = sum(e.rows for e in self._entries if e.table == "flows")
-        if rows > _HELD_ROWS:
+        if self._rows > _HELD_ROWS:
             return None
         with listing.damage_told(self.root, self._listing):
             return self._stored().collect()
@@ -368,6 +366,8 @@ class Ledger:
         as_of: Day | None = None,
         names: Iterable[str] | None = None,
         identities: Iterable[str] | None = None,
+        *,
+        sound: bool = True,
     ) -> pl.DataFrame:
         """Return what adds up and what does not, as known on a day (`reconcile.SCHEMA`).
 
@@ -379,18 +379,47 @@ class Ledger:
             names: definitions; None for all of them and for lines that no definition names.
             identities: some of `reconcile.IDENTITIES`. By default all of them; for named definitions the
                 sums of their world totals, on which a report rests.
+            sound: False leaves out what asks nothing of the reader (`reconcile.SOUND`): of a large ledger
+                the rest alone is held in memory.
 
         Raises:
             DefinitionError: a definition is unknown.
             CodeError: an identity is unknown.
+        """
+        odd = ~pl.col("verdict").is_in(list(reconcile.SOUND))
+        every = self.checked(as_of, names, identities)
+        found = [rows if sound else rows.filter(odd) for rows in every]
+        return pl.concat([reconcile.SCHEMA.to_frame(), *found]).sort(reconcile.ORDER)
+
+    def checked(
+        self,
+        as_of: Day | None = None,
+        names: Iterable[str] | None = None,
+        identities: Iterable[str] | None = None,
+    ) -> Iterator[pl.DataFrame]:
+        """Return the rows of `check` a part of the ledger at a time: memory does not grow with the ledger.
+
+        A part holds whole commodities, with all that are compared with them; arguments and errors as `check`.
         """
         entries = [definition(name) for name in (registry() if names is None else names)]
         wanted = reconcile.SUMS if identities is None and names is not None else identities
         asked = (
             None if wanted is None else [_listed("identity", w, list(reconcile.IDENTITIES)) for w in wanted]
         )
-        question = self._checked(_day(as_of), entries, unnamed=names is None)
-        return reconcile.check(question, asked, self._with_receipts)
+        day = _day(as_of)
+        parts = self._parts(day, None if names is None else entries)
+        nothing = facts.numbered(flows.SCHEMA.to_frame())
+        question = self._asked(next(parts, nothing), day, entries, unnamed=names is None)
+        yield reconcile.check(question, asked, self._with_receipts)
+        for prints in parts:
+            question = replace(question, prints=prints, quotas=question.quotas.clear())
+            yield reconcile.check(question, asked, self._with_receipts)
+
+    def _parts(self, day: dt.date | None, entries: Sequence[Definition] | None) -> Iterator[pl.DataFrame]:
+        if self._rows <= reconcile.ROWS:
+            yield self._numbered(day)
+        else:
+            yield from reconcile.parts(reconcile.known(self._corrected(day), day), entries)
 
     def implied(self, name: str, partner: str = "WLD", as_of: Day | None = None) -> pl.DataFrame:
         """Return the months that nobody printed and that printed totals imply (`implied.IMPLIED`), in kg.
@@ -402,7 +431,7 @@ class Ledger:
             DefinitionError: the definition is unknown.
         """
         entry, country = definition(name), codes.resolve_country(partner)
-        rows = self._checked(_day(as_of), [entry], unnamed=False).own
+        rows = self._asked(self._numbered(_day(as_of)), _day(as_of), [entry], unnamed=False).own
         return implied.months(rows.filter(pl.col("partner") == country, pl.col("unit") == "kg"))
 
     def inferred(self, as_of: Day | None = None) -> pl.DataFrame:
@@ -410,7 +439,8 @@ class Ledger:
 
         Bounds, not figures: what a number must have become for the change printed a year later to be right.
         """
-        asked = self._checked(_day(as_of), list(registry().values()), unnamed=True)
+        prints, entries = self._numbered(_day(as_of)), list(registry().values())
+        asked = self._asked(prints, _day(as_of), entries, unnamed=True)
         return percentages.inferred(asked.pcts, asked.prints, asked.named)
 
     def composition(self, name: str, as_of: Day | None = None) -> pl.DataFrame:
@@ -445,8 +475,9 @@ class Ledger:
             prints = prints.join(named, on=["classification", "commodity"], how="semi")
         return revisions.table(prints)
 
-    def _checked(self, day: dt.date | None, entries: list[Definition], *, unnamed: bool) -> reconcile.Asked:
-        prints = self._numbered(day)
+    def _asked(
+        self, prints: pl.DataFrame, day: dt.date | None, entries: list[Definition], *, unnamed: bool
+    ) -> reconcile.Asked:
         files = [f for f in self._raw_files if f.sidecar.source == percentages.SOURCE]
         pcts = percentages.printed(files)
         quoted = self._scan("quotas", QUOTAS_SCHEMA).collect()
@@ -463,7 +494,7 @@ class Ledger:
         # The one answer that many questions of a day share.
         if self._numbers is None or self._numbers[0] != day:
             rows = self._corrected(day)
-            self._numbers = (day, reconcile.known(rows.collect(), day))
+            self._numbers = (day, facts.numbered(reconcile.known(rows, day).collect()))
         return self._numbers[1]
 
     def set_aside(self) -> pl.DataFrame:

@@ -11,7 +11,7 @@ import polars as pl
 
 from tonnage.model import flows
 
-__all__ = ["MASS_STEP", "STYLES", "agency", "near", "room", "styles", "with_step"]
+__all__ = ["MASS_STEP", "STYLES", "agency", "near", "pages", "room", "styles", "with_step"]
 
 #: Masses are taken to be printed to the tonne or finer, unless the numbers printed with them say otherwise.
 MASS_STEP: Final = 1000.0
@@ -40,21 +40,35 @@ _TINY: Final = 1e-6
 _MOSTLY: Final = 5
 
 
-def with_step(prints: pl.DataFrame) -> pl.DataFrame:
-    """Add how finely each number is printed.
+def pages(prints: pl.LazyFrame) -> pl.LazyFrame:
+    """Return, for each page (a release of a publisher in one unit), what `with_step` has to know of it.
 
     Args:
         prints: FLOWS rows; all prints of a page, so that one number ending in zeros is not taken for rounded.
+    """
+    return prints.group_by(_RELEASE).agg(_page=_zeros().min(), _count=pl.len())
+
+
+def _zeros() -> pl.Expr:
+    """Return in how many zeros a number ends, counted from its last stored decimal; null for 0 and null."""
+    scaled = (pl.col("value").abs() * 10**_FINEST).round().cast(pl.Int64)
+    zeros = pl.sum_horizontal((scaled % 10**k == 0).cast(pl.Int8) for k in range(1, _ZEROS + 1))
+    return pl.when(scaled > 0).then(zeros)
+
+
+def with_step(prints: pl.DataFrame, known: pl.DataFrame | None = None) -> pl.DataFrame:
+    """Add how finely each number is printed.
+
+    Args:
+        prints: FLOWS rows.
+        known: `pages` of all prints; by default these rows are taken for all of them.
 
     Returns:
         The rows with `step` (the unit of the last digit of the page the number stands on) and `slack` (how
         far the true number may be from the printed one, as far as a sum is concerned).
     """
-    scaled = (pl.col("value").abs() * 10**_FINEST).round().cast(pl.Int64)
-    zeros = pl.sum_horizontal((scaled % 10**k == 0).cast(pl.Int8) for k in range(1, _ZEROS + 1))
-    own = pl.when(scaled > 0).then(zeros)
-    rows = prints.with_columns(_own=own)
-    page = rows.with_columns(_page=pl.col("_own").min().over(_RELEASE), _count=pl.len().over(_RELEASE))
+    known = pages(prints.lazy()).collect() if known is None else known
+    page = prints.with_columns(_own=_zeros()).join(known, on=_RELEASE, how="left", maintain_order="left")
     power = pl.col("_page").fill_null(_FINEST).cast(pl.Float64) - _FINEST
     step = 10.0**power
     shown = (pl.col("_page") - _FINEST - 3) * pl.col("_count").cast(pl.Int64) >= _EVIDENCE

@@ -11,12 +11,24 @@ from typing import Final
 import polars as pl
 import pyarrow as pa
 
-from tonnage.ledger import agreement, facts, identities, percentages, proofs, quotas
+from tonnage.ledger import agreement, facts, identities, percentages, precision, proofs, quotas, slices
 from tonnage.ledger import series as ledger_series
 from tonnage.ledger.identities import ROW, SUMS
-from tonnage.model.definitions import Definition
+from tonnage.model.definitions import Definition, registry
 
-__all__ = ["IDENTITIES", "SCHEMA", "SOUND", "SUMS", "TERM", "VERDICTS", "Asked", "check", "known"]
+__all__ = [
+    "IDENTITIES",
+    "ORDER",
+    "ROWS",
+    "SCHEMA",
+    "SOUND",
+    "SUMS",
+    "TERM",
+    "VERDICTS",
+    "Asked",
+    "check",
+    "known",
+]
 
 #: What is said of a residual.
 VERDICTS: Final[dict[str, str]] = {
@@ -73,6 +85,12 @@ SCHEMA: Final = pl.Schema(
         "terms": pl.List(TERM),
     }
 )
+
+#: The order of the rows.
+ORDER: Final = ("identity", "definition", "partner", "unit", "period", "months", "found")
+
+#: Rows that are checked at once: about 4,500 bytes each, terms and receipts included.
+ROWS: Final = 200_000
 
 Receipts = Callable[[pl.DataFrame], pl.DataFrame]
 
@@ -166,9 +184,8 @@ def check(asked: Asked, names: Iterable[str] | None, receipts: Receipts) -> pl.D
     if names is not None and set(wanted) <= set(SUMS):
         found = found.filter(pl.col("partner") == "WLD", pl.col("unit") == "kg")
     made = _with_terms(found, asked.prints, receipts)
-    keys = ["identity", "definition", "partner", "unit", "period", "months", "found"]
     made = made.with_columns(residual=pl.col("found") - pl.col("expected"))
-    return made.select(SCHEMA.names()).cast(SCHEMA).sort(keys)
+    return made.select(SCHEMA.names()).cast(SCHEMA).sort(ORDER)
 
 
 def _with_terms(rows: pl.DataFrame, prints: pl.DataFrame, receipts: Receipts) -> pl.DataFrame:
@@ -199,7 +216,23 @@ def _folded(rows: pl.DataFrame, count: pl.Series, kind: pl.Struct) -> pl.Series:
     return pl.Series(values=array, dtype=pl.List(kind))
 
 
-def known(prints: pl.DataFrame, day: dt.date | None) -> pl.DataFrame:
-    """Return the numbered prints out by a day, suspect ones included."""
-    rows = prints if day is None else prints.filter(pl.col("published") <= day)
-    return facts.numbered(rows)
+def known(prints: pl.LazyFrame, day: dt.date | None) -> pl.LazyFrame:
+    """Return the prints out by a day, suspect ones included."""
+    return prints if day is None else prints.filter(pl.col("published") <= day)
+
+
+def parts(prints: pl.LazyFrame, entries: Sequence[Definition] | None) -> Iterator[pl.DataFrame]:
+    """Return numbered prints in parts that can be checked one by one; what is compared stays together.
+
+    Args:
+        prints: `known`.
+        entries: only what definitions need; None for everything.
+    """
+    pages = precision.pages(prints).collect(engine="streaming")
+    if entries is not None:
+        needed = facts.closure(entries, registry())
+        prints = prints.filter(
+            pl.col("commodity").is_in([c for entry in needed for c in facts.listed(entry)])
+        )
+    for part in slices.slices(prints, ROWS, facts.together(registry())):
+        yield facts.numbered(part.collect(), pages)

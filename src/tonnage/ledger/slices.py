@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 import polars as pl
@@ -13,22 +13,35 @@ __all__ = ["ROWS", "slices"]
 ROWS: Final = 1_000_000
 
 
-def slices(rows: pl.LazyFrame, at_most: int) -> Iterator[pl.LazyFrame]:
+def slices(rows: pl.LazyFrame, at_most: int, together: Callable[[str], str] = str) -> Iterator[pl.LazyFrame]:
     """Return the rows in parts of neighbouring commodities, as many of them as stay within a size.
 
     Processed files are sorted by commodity, so that each part reads its own row groups only. A commodity is
-    never divided: one that has more rows is a part of its own.
+    never divided, nor is a group of them: one that has more rows is a part of its own.
 
     Args:
         rows: FLOWS rows, stored or not.
         at_most: rows a part.
+        together: gives a commodity the name of the group that has to stay together; by default its own.
     """
     counts = rows.group_by("commodity").agg(rows=pl.len()).sort("commodity").collect(engine="streaming")
-    first, held, last = "", 0, ""
+    groups: dict[str, tuple[list[str], int]] = {}
     for commodity, count in counts.iter_rows():
-        if held and held + count > at_most:
-            yield rows.filter(pl.col("commodity").is_between(pl.lit(first), pl.lit(last)))
-            held = 0
-        first, last, held = (first if held else commodity), commodity, held + count
-    if held:
-        yield rows.filter(pl.col("commodity").is_between(pl.lit(first), pl.lit(last)))
+        names, held = groups.get(together(commodity), ([], 0))
+        groups[together(commodity)] = ([*names, commodity], held + count)
+    part: list[str] = []
+    size = 0
+    for names, count in groups.values():
+        if part and size + count > at_most:
+            yield _of(rows, part)
+            part, size = [], 0
+        part, size = [*part, *names], size + count
+    if part:
+        yield _of(rows, part)
+
+
+def _of(rows: pl.LazyFrame, commodities: list[str]) -> pl.LazyFrame:
+    # The range by itself, so that row groups are told apart by their least and greatest.
+    name = pl.col("commodity")
+    near = name.is_between(pl.lit(min(commodities)), pl.lit(max(commodities)))
+    return rows.filter(near, name.is_in(commodities))
