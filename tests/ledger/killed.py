@@ -22,6 +22,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+#: Few of the starter files, so that there are few moments to be killed at.
+STARTED_WITH = ("data/raw/quotas", "notebooks")
+
 _CHANGES = ("os.mkdir", "os.remove", "os.rename", "os.truncate")
 
 
@@ -87,6 +90,7 @@ def _main() -> None:
     sys.path.insert(0, str(Path(__file__).parents[2]))
     from tests.ledger import pulling
 
+    from tonnage import starter
     from tonnage.ledger import build as building
     from tonnage.ledger.build import build, reader_print
     from tonnage.ledger.ingest import ingest
@@ -98,6 +102,9 @@ def _main() -> None:
             build(root)
         elif verb == "pull":
             pulling.pull_from(root, *given).settle()
+        elif verb == "init":
+            starter.PARTS = STARTED_WITH  # type: ignore[misc]
+            starter.init(root)
         else:
             ingest(root, given[0], given[1], **dict(pair.split("=") for pair in given[2:]))
 

@@ -70,8 +70,8 @@ def together(registry: Mapping[str, Definition]) -> Callable[[str], str]:
 
 
 def listed(entry: Definition) -> list[str]:
-    """Return the commodities of a definition, those under which it is quoted included."""
-    return [code for table in (entry.codes, entry.quoted_as) for found in table.values() for code in found]
+    """Return the commodities of a definition in every year, those under which it is quoted included."""
+    return [*scopes.every_code(entry.codes), *scopes.every_code(entry.quoted_as)]
 
 
 def closure(entries: Iterable[Definition], registry: Mapping[str, Definition]) -> list[Definition]:
