@@ -294,9 +294,9 @@ def _check(asked: argparse.Namespace) -> int:
         store.verify(file)
     counts: Counter[str] = Counter()
     parts = []
-    for found in ledger.checked(asked.as_of):
-        counts.update(dict(found["verdict"].value_counts().iter_rows()))
-        parts.append(found.filter(~pl.col("verdict").is_in(list(reconcile.SOUND))))
+    for found in ledger.checked(asked.as_of, sound=False):
+        counts.update(found.verdicts)
+        parts.append(found.rows)
     every = pl.concat(parts).sort(reconcile.ORDER)
     print(f"hashes: {len(files)} raw files are those their sidecars speak of")
     for verdict, count in counts.most_common():

@@ -250,7 +250,7 @@ def checked(rows: list[dict[str, Any]]) -> pl.DataFrame:
         lambda frame: frame.with_columns(
             pl.lit(None, pl.String).alias(name) for name in ("file", "address", "basis", "note")
         ),
-    )
+    ).rows
 
 
 months = st.lists(st.integers(0, 9_999_999), min_size=12, max_size=12)

@@ -386,9 +386,7 @@ class Ledger:
             DefinitionError: a definition is unknown.
             CodeError: an identity is unknown.
         """
-        odd = ~pl.col("verdict").is_in(list(reconcile.SOUND))
-        every = self.checked(as_of, names, identities)
-        found = [rows if sound else rows.filter(odd) for rows in every]
+        found = [part.rows for part in self.checked(as_of, names, identities, sound=sound)]
         return pl.concat([reconcile.SCHEMA.to_frame(), *found]).sort(reconcile.ORDER)
 
     def checked(
@@ -396,8 +394,10 @@ class Ledger:
         as_of: Day | None = None,
         names: Iterable[str] | None = None,
         identities: Iterable[str] | None = None,
-    ) -> Iterator[pl.DataFrame]:
-        """Return the rows of `check` a part of the ledger at a time: memory does not grow with the ledger.
+        *,
+        sound: bool = True,
+    ) -> Iterator[reconcile.Checked]:
+        """Return what `check` finds a part of the ledger at a time: memory does not grow with the ledger.
 
         A part holds whole commodities, with all that are compared with them; arguments and errors as `check`.
         """
@@ -410,10 +410,10 @@ class Ledger:
         parts = self._parts(day, None if names is None else entries)
         nothing = facts.numbered(flows.SCHEMA.to_frame())
         question = self._asked(next(parts, nothing), day, entries, unnamed=names is None)
-        yield reconcile.check(question, asked, self._with_receipts)
+        yield reconcile.check(question, asked, self._with_receipts, sound=sound)
         for prints in parts:
             question = replace(question, prints=prints, quotas=question.quotas.clear())
-            yield reconcile.check(question, asked, self._with_receipts)
+            yield reconcile.check(question, asked, self._with_receipts, sound=sound)
 
     def _parts(self, day: dt.date | None, entries: Sequence[Definition] | None) -> Iterator[pl.DataFrame]:
         if self._rows <= reconcile.ROWS:
