@@ -161,7 +161,7 @@ def _duckdb(work: str, files: list[str]) -> float:
     with duckdb.connect() as connection:
         connection.execute("set threads = 2")
         row = connection.execute(said[work], {"files": files}).fetchone()
-    return float(row[0]) if row else math.nan
+    return float(row[0] or 0) if row else math.nan
 
 
 def _pandas(work: str, files: list[str]) -> float:
@@ -227,7 +227,7 @@ def taken(engine: str, work: str, files: list[Path], rounds: int) -> dict[str, f
     }
 
 
-def run(folder: Path, rounds: int, only: list[str]) -> None:
+def run(folder: Path, rounds: int, only: list[str], engines: list[str]) -> None:
     """Print a table: one line a workload and engine, with the ratio to our own scan of all columns."""
     files = sorted(folder.glob("*.parquet"))
     rows = pl.scan_parquet(files).select(pl.len()).collect().item()
@@ -237,7 +237,7 @@ def run(folder: Path, rounds: int, only: list[str]) -> None:
     print("| --- | --- | --- | --- | --- | --- |")
     scan = taken("tonnage", "scan", files, rounds)["seconds"]
     for work in only or WORKLOADS:
-        for engine in ENGINES:
+        for engine in engines or ENGINES:
             if work == "check" and engine != "tonnage":
                 continue
             found = taken(engine, work, files, rounds)
@@ -279,6 +279,8 @@ def main() -> None:
         verb.add_argument("folder", type=Path)
         verb.add_argument("--rounds", type=int, default=3)
         verb.add_argument("--only", nargs="*", default=[], choices=WORKLOADS)
+        if name == "run":
+            verb.add_argument("--engines", nargs="*", default=[], choices=list(ENGINES))
     single = verbs.add_parser("one")
     single.add_argument("engine")
     single.add_argument("work")
@@ -288,8 +290,10 @@ def main() -> None:
         make(asked.folder, asked.vintages, asked.figures)
     elif asked.verb == "one":
         one(asked.engine, asked.work, asked.files)
+    elif asked.verb == "run":
+        run(asked.folder, asked.rounds, asked.only, asked.engines)
     else:
-        (run if asked.verb == "run" else grow)(asked.folder, asked.rounds, asked.only)
+        grow(asked.folder, asked.rounds, asked.only)
 
 
 if __name__ == "__main__":

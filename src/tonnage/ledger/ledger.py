@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import os
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -19,6 +20,7 @@ from tonnage.ledger import (
     build,
     composition,
     corrections,
+    disk,
     evidence,
     facts,
     implied,
@@ -137,6 +139,25 @@ class Ledger:
             assumed_days: False leaves out prints whose release day is inferred (flag `day_assumed`).
         """
         return vintages.as_of(self._corrected(_day(as_of)), _day(as_of), assumed_days=assumed_days)
+
+    def export(self, path: str | Path) -> Path:
+        """Write every print, corrections and conflicts applied, as one Parquet file that any engine reads.
+
+        FLOWS with `flow` and `stage` as text. Rows stream: memory does not grow with the ledger. `vintages`,
+        `selection` and `joins` take it on from there, on DuckDB or Spark.
+
+        Raises:
+            StoreError: the disk is full or read-only; what was there before is unchanged.
+        """
+        target = Path(path)
+        staged = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+        with disk.told(target.parent), listing.damage_told(self.root, self._listing):
+            try:
+                self.prints().with_columns(pl.col("flow", "stage").cast(pl.String)).sink_parquet(staged)
+                staged.replace(target)
+            finally:
+                staged.unlink(missing_ok=True)
+        return target
 
     def first_release(self) -> pl.LazyFrame:
         """Return FLOWS lazily: one row a figure, its first own print."""
