@@ -295,12 +295,32 @@ def _weekday(
 def _relative_day(
     mention: Mention, anchor: Anchor | None, _a: bool | None, before: EventDate | None
 ) -> EventDate | None:
-    if mention.base == "main":
-        return before and replace(before, rule=mention.rule, words=mention.text)
+    if mention.base == "main_or_anchor" and before is None:
+        return _day_of_anchor(mention, anchor)
+    if mention.base.startswith("main"):
+        if before is None or (mention.shift and before.start != before.end):
+            return None
+        moved = (mention.shift or 0) * _DAY
+        return replace(before, start=before.start + moved, end=before.end + moved, rule=mention.rule,
+                       words=mention.text)  # fmt: skip
+    return _day_of_anchor(mention, anchor)
+
+
+def _day_of_anchor(mention: Mention, anchor: Anchor | None) -> EventDate | None:
     if anchor is None or anchor.precision != "day" or mention.shift is None:
         return None
     found = anchor.day + mention.shift * _DAY
     return _made(mention, found, found, "day")
+
+
+def _weekend(
+    mention: Mention, anchor: Anchor | None, _a: bool | None, _b: EventDate | None
+) -> EventDate | None:
+    """Return the latest Saturday and Sunday of which one has come."""
+    if anchor is None or anchor.precision != "day":
+        return None
+    start = anchor.day - ((anchor.day.weekday() - 5) % 7) * _DAY
+    return _made(mention, start, start + _DAY, "range")
 
 
 def _week(mention: Mention, anchor: Anchor | None, _a: bool | None, _b: EventDate | None) -> EventDate | None:
@@ -369,5 +389,6 @@ def _year(mention: Mention, anchor: Anchor | None, _a: bool | None, _b: EventDat
 
 _KINDS: Final[dict[str, _Reader]] = {
     "day": _day, "dayonly": _day_only, "weekday": _weekday, "relday": _relative_day, "week": _week,
+    "weekend": _weekend,
     "month": _month, "shift": _shifted_month, "months": _months, "earlier": _earlier, "year": _year,
 }  # fmt: skip

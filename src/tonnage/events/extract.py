@@ -152,7 +152,9 @@ def extract(
 
 
 def _fiscal_start(page: Page) -> int:
-    """Return the month a fiscal year begins in: July in Australia, October in the US, else April."""
+    """Return the month a fiscal year begins in: crops and Australia July, US October, else April."""
+    if "marketing year" in page.text or "Wirtschaftsjahr" in page.text:
+        return 7
     named = {code for _, code in page.countries_in(0, 4_000)}
     if "AUS" in named:
         return 7
@@ -171,7 +173,7 @@ def _all_flags(
     return tuple(sorted(flags))
 
 
-_DAYS: Final = frozenset({"day", "dayonly", "weekday", "relday", "week", "earlier"})
+_DAYS: Final = frozenset({"day", "dayonly", "weekday", "relday", "week", "weekend", "earlier"})
 _MONTHS: Final = frozenset({"month", "shift", "months", "year"})
 _RESTRICTIONS: Final = ("export_restriction", "import_restriction")
 
@@ -184,19 +186,29 @@ def _events(
     rows: Sequence[Figure | Change],
 ) -> Iterator[Candidate]:
     counted = {_sentence_of(spans, row.start) for row in rows}
-    memory = _Memory()
+    memory = _Memory(page.language)
+    last: list[Candidate] = []
     at = 0
     for number, (start, end) in enumerate(spans):
         found: list[Candidate] = []
-        while at < len(mentions) and mentions[at].start < end:
-            place = _Place(page, mentions[at], (start, end), number in counted)
+        at, inside = _up_to(mentions, at, end)
+        days = [(m.start - start, m.end - start) for m in inside if m.kind in _DAYS]
+        for mention in inside:
+            place = _Place(page, mention, (start, end), number in counted, days)
             candidate = _candidate(place, anchor, memory)
             found += [candidate] if candidate else []
-            at += 1
         yield from found
-        yield from _at_once(page.text[start:end], found)
-        if not found:
+        yield from _at_once(page.text[start:end], found or last)
+        last = found
+        if not any(c.type.startswith(_RESTRICTIONS) for c in found):
             memory.pass_over(page.text[start:end])
+
+
+def _up_to(mentions: Sequence[Mention], at: int, end: int) -> tuple[int, Sequence[Mention]]:
+    stop = at
+    while stop < len(mentions) and mentions[stop].start < end:
+        stop += 1
+    return stop, mentions[at:stop]
 
 
 def _sentence_of(spans: Sequence[tuple[int, int]], at: int) -> int:
@@ -207,6 +219,7 @@ def _sentence_of(spans: Sequence[tuple[int, int]], at: int) -> int:
 class _Memory:
     """What earlier sentences spoke of: the last date, the last act that restricts, the last kind of event."""
 
+    language: str
     date: EventDate | None = None
     kind: kinds.Kind | None = None
     _act: kinds.Kind | None = None
@@ -227,7 +240,7 @@ class _Memory:
     def act(self) -> kinds.Kind | None:
         """The last act that restricts."""
         while self._unread:
-            found = kinds.act_in(self._unread.pop())
+            found = kinds.act_in(self._unread.pop(), self.language)
             if found:
                 self._act = found
                 self._unread.clear()
@@ -236,12 +249,18 @@ class _Memory:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """A mention in its sentence."""
+    """A mention in its sentence, with the places of the sentence's days."""
 
     page: Page
     mention: Mention
     span: tuple[int, int]
     counted: bool
+    days: Sequence[tuple[int, int]]
+
+    @property
+    def others(self) -> list[tuple[int, int]]:
+        """The sentence's other days."""
+        return [day for day in self.days if day[0] != self.start]
 
     @property
     def sentence(self) -> str:
@@ -266,28 +285,57 @@ def _candidate(place: _Place, anchor: Anchor | None, memory: _Memory) -> Candida
     restricts = kind.type.startswith(_RESTRICTIONS)
     ahead = kinds.ahead_of(sentence, start, end)
     date = resolve(mention, anchor, ahead=ahead if restricts else bool(ahead), before=memory.date)
-    stage, rule = kinds.stage_at(sentence, start, end, kind)
+    stage, rule = kinds.stage_at(sentence, start, end, kind, place.others)
     if restricts and rule == "stage.default" and date and anchor and date.start > anchor.day:
         stage, rule = "effective", "stage.ahead"
-    memory.keep(kind, date)
+    memory.keep(kind, None if rule == "stage.announced_on" else date)
     return _made(place, kind, stage, rule, date)
 
 
 def _kind(place: _Place, memory: _Memory) -> kinds.Kind | None:
     """Return the type of event at a date; "the move takes effect on Monday" is about the act told before."""
     sentence, start, end = place.sentence, place.start, place.end
-    kind = kinds.kind_at(sentence, start, end, counted=place.counted)
-    if kind and kind.type == "official_statement" and kinds.of_measures(sentence) and memory.act:
-        return replace(memory.act, rule="type.act_before", distance=kind.distance)
+    kind = kinds.kind_at(sentence, start, end, place.page.language, counted=place.counted)
+    if (kind is None or kind.type == "official_statement") and kinds.of_measures(sentence) and memory.act:
+        return replace(memory.act, rule="type.act_before", distance=kind.distance if kind else 30.0)
+    if kind and kind.type.startswith(_RESTRICTIONS) and _told_by_another(place):
+        return replace(kind, type="official_statement", rule="type.told_by_another")
+    if kinds.announced_then(sentence, start):
+        act = kinds.act_in(sentence, place.page.language)
+        kind = replace(act, distance=20.0) if act else kind
     weak = kind is None or kind.type in ("official_statement", "media_report", "data_release")
     if weak and not place.counted and kinds.starts_or_ends(sentence, start, end) and memory.act:
         return replace(memory.act, rule="type.act_before")
     if kind is None and memory.kind and kinds.expected(sentence, start, end):
         return replace(memory.kind, rule="type.kind_before")
-    return kind
+    return kind or _default_kind(place, memory)
+
+
+def _default_kind(place: _Place, memory: _Memory) -> kinds.Kind | None:
+    """Return the type of a day of which nothing known is said, in a text on trade: it was told."""
+    if place.mention.kind not in _DAYS or place.counted:
+        return None
+    if memory.act and kinds.announced_at(place.sentence, place.start, place.end):
+        return replace(memory.act, rule="type.act_before", distance=60.0)
+    if memory.kind or place.page.countries_in(*place.span) or place.page.goods_in(*place.span):
+        return kinds.Kind("official_statement", "type.default", "", 60.0)
+    return None
+
+
+def _told_by_another(place: _Place) -> bool:
+    """Tell whether one country tells what another does ("Tokyo said on Friday that China halted")."""
+    text, (start, end) = place.page.text, place.span
+    named = place.page.countries_in(start, end)
+    first = next((code for at, code in named if at < place.mention.start), None)
+    for at, code in named:
+        if at > place.mention.start and kinds.tells_of(text[start:at], place.start, place.end):
+            return first is not None and code != first
+    return False
 
 
 def _may_be_event(sentence: str, mention: Mention, start: int, end: int, *, counted: bool) -> bool:
+    if kinds.no_event(sentence, start):
+        return False
     if mention.kind in _DAYS:
         return mention.part != "year" or not counted
     if mention.kind not in _MONTHS or mention.base != "anchor":

@@ -45,7 +45,8 @@ UNITS: Final[dict[str, dict[str, str]]] = {
     "en": {
         r"(?:metric[ -]?)?(?:tonnes?|tons?)\b(?! of (?:money|cash))|metric tonnes?|MTs?\b|mts?\b|mt\b|t(?![\w'/-])": "1",
         r"kilotonnes?\b|kilotons?\b|kt\b": "1000",
-        r"Mt\b": "1000000",
+        r"Mt\b|MMT\b|mmt\b": "1000000",
+        r"TMT\b": "1000",
         r"kilogram(?:me)?s?\b|kgs?\b|kilos?\b|KG\b|Kg\b": "0.001",
         r"short tons?\b": "0.90718474",
         r"long tons?\b": "1.0160469088",
@@ -111,7 +112,7 @@ CHANGE_AFTER: Final[dict[str, str]] = {
 
 #: In the clause of a forecast or target no figure is a record of trade.
 FORECAST: Final[dict[str, str]] = {
-    "en": r"\b(?:forecasts?|is expected|are expected|expects?|projected|projections?|predicts?|predicted|could (?:reach|rise|fall|hit|exceed|ship|export|amount)|may (?:reach|rise|fall|hit)|might (?:reach|rise|fall)|likely to|is seen|are seen|seen reaching|targets?|targeted|aims? (?:to|for)|plans? to|outlook|will (?:rise|fall|reach|climb|grow|drop|hit|total)|would (?:rise|fall|reach|total))\b",
+    "en": r"\b(?:forecasts?|is expected|are expected|expects?|projected|projections?|predicts?|predicted|could (?:reach|rise|fall|hit|exceed|ship|export|amount)|may (?:reach|rise|fall|hit)|might (?:reach|rise|fall)|likely to|is seen|are seen|seen reaching|sees|targets?|targeted|aims? (?:to|for)|plans? to|outlook|will (?:\w+ )?(?:rise|fall|reach|climb|grow|drop|hit|total|bring|import|export|ship|buy|sell|produce|need|amount)|would (?:rise|fall|reach|total))\b",
     "de": r"\b(?:Prognose|prognostiziert|erwartet(?! hatte)|dürften?|werden voraussichtlich|voraussichtlich|Ziel von|peilt)\b",
     "es": r"\b(?:prev[éeí]\w*|pronostic\w+|se espera|esperan?|proyect\w+|alcanzar[áí]n?|podrían?|estiman? que)\b",
     "fr": r"\b(?:prévoi\w+|prévisions?|prévu|devrai(?:t|ent)|s'attend|attendu\w*|pourrai(?:t|ent)|objectif)\b",
@@ -123,9 +124,9 @@ FORECAST: Final[dict[str, str]] = {
 #: What makes a mass no figure of trade: a price, a threshold, a rate, a ship.
 NOT_MASS_BEFORE: Final = (
     r"(?:\b(?:per|each|every|je|pro|par|por cada|por|cada) |每|per |1トン当たり|毎|(?:\$|€|£|¥|US\$)\s?|"
-    r"(?i:threshold of|thresholds? (?:is|at)|shipments? (?:of )?(?:over|above|under|below)|lots of|cargo(?:es)? of|vessels? of|ship of|"
+    r"(?i:threshold of|thresholds? (?:is|at)|shipments? (?:of )?(?:over|above|under|below|more than|less than|up to)|lots of|cargo(?:es)? of|vessels? of|ship of|"
     r"more than \d+ grams? or |average of |averag(?:ed|ing) |durchschnittlich |im Schnitt |promedio de |en moyenne |média de |trung bình )|"
-    r"毎月|每月|月間|月均|平均(?:で|は)?|월평균\s?|평균\s?)(?:約|约|약\s?|およそ|about |around |rund |unas )?$"
+    r"毎月|每月|月間|月均|平均(?:で|は)?|월평균\s?|평균\s?|突破)\s?(?:約|约|약\s?|およそ|about |around |rund |unas )?$"
 )
 NOT_MASS_AFTER: Final = (
     r"\s?(?:/|当たり|あたり|につき|당(?:\s|$)|每|(?:of \w+ )?(?:a|an|per|each|every) (?:day|month|week|hectare|acre|head|truck|tonne|ton)\b(?! (?:earlier|ago|before|prior|previously|on))|"
@@ -222,7 +223,7 @@ MEASURES: Final[dict[str, dict[str, str]]] = {
 
 #: "No exports": a printed zero.
 ZERO: Final[dict[str, str]] = {
-    "en": r"(?i:\b(?:no|zero|nil)(?: [\w-]+){0,6}? (?:exports?|shipments?|imports?|deliveries)\b(?! (?:ban|curb|quota|licen|permit|control|restriction|rules?|tax|dut|limit|figure|data))|\bno(?: [\w-]+){1,7}? (?:(?:was|were|had been) (?:exported|shipped|imported|sold|sent|delivered)|left (?:the country|China)|(?:among|in) (?:[A-Z]\w+|last month's|the month's) exports)|\b(?:exports?|shipments?) (?:were|was|stood at|fell to|dropped to|came to|remained at|stayed at) (?:zero|nil|nothing)\b|\b(?:did not|didn't) (?:export|ship) any\b|\bnothing (?:was|were) (?:exported|shipped)\b)",
+    "en": r"(?i:\b(?:zero|no|not a single) (?:kilo(?:gram)?s?|kg|tonnes?|tons?|metric tons?) of\b|\b(?:no|zero|nil)(?: [\w-]+){0,6}? (?:exports?|shipments?|imports?|deliveries)\b(?! (?:ban|curb|quota|licen|permit|control|restriction|rules?|tax|dut|limit|figure|data))|\bno(?: [\w-]+){1,7}? (?:(?:was|were|had been) (?:exported|shipped|imported|sold|sent|delivered)|left (?:the country|China)|(?:among|in) (?:[A-Z]\w+|last month's|the month's) exports)|\b(?:exports?|shipments?) (?:were|was|stood at|fell to|dropped to|came to|remained at|stayed at) (?:zero|nil|nothing)\b|\b(?:did not|didn't) (?:export|ship) any\b|\bnothing (?:was|were) (?:exported|shipped)\b)",
     "de": r"(?i:\bkeine(?:rlei)?(?: \w+){0,4} (?:exporte|ausfuhren|lieferungen|exportiert|ausgeführt)\b|\b(?:exporte|ausfuhren) (?:lagen bei|fielen auf|sanken auf) null\b)",
     "es": r"\b(?:no (?:hubo|se registraron|registró)(?: \w+){0,2} (?:exportaciones|envíos)|no exportó(?: \w+){0,3}|ningun[ao](?: \w+){0,3} (?:exportad\w+|exportación))\b|\bexportaciones (?:fueron|quedaron en) (?:nulas|cero)\b",
     "fr": r"\b(?:aucune?(?: \w+){0,4} (?:exportation|expédition|exportée?|expédiée?)|n'a (?:exporté|expédié) aucun\w*|exportations (?:ont été )?(?:nulles|tombées à zéro))\b",
@@ -261,7 +262,7 @@ STRONG_MARK: Final = re.compile(
 )
 
 BATCH: Final = re.compile(
-    r"(?i:\b(?P<en>first|second|1st|2nd)\b(?: [\w-]+){0,4} (?:batch|round|tranche|half)\b)|第\s?(?P<zh>[一二12])\s?(?:批|弾|次|回)|(?P<ko>[12])차"
+    r"(?i:\b(?P<en>first|second|1st|2nd)\b(?:[ -][\w-]+){0,4}[ -](?:batch|round|tranche|half)\b)|第\s?(?P<zh>[一二12])\s?(?:批|弾|次|回)|(?P<one>首)批|(?P<ko>[12])차"
 )
 
 BASES: Final = {

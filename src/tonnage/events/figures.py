@@ -99,7 +99,11 @@ def find_figures(
         vintage = _vintage(text[start:end]) if dated else None
         for item in dated:
             measure = _measure(page, item.spot, measures, measure)
-            placed = _quota_period(text[start:end], item, context) if measure == "export_quota" else item
+            placed = (
+                _quota_period(text[start:end], item.spot.start - start, item, context)
+                if measure == "export_quota"
+                else item
+            )
             found += [_figure(page, (start, end), one, measure, vintage) for one in _each_year(text, placed)]
         if not dated and measures:
             measure = measures[0][1]
@@ -162,7 +166,14 @@ def _each_year(text: str, item: Dated) -> list[Dated]:
     return [item, replace(item, period=year_part(int(more["y"])))] if more and item.period else [item]
 
 
-def _quota_period(sentence: str, item: Dated, context: Context) -> Dated:
+def _batch(sentence: str, at: int) -> str:
+    """Return the number of the batch of a figure at a place: the last named before it, else the next."""
+    found = [(m.start(), next(g for g in m.groups() if g)) for m in cues.BATCH.finditer(sentence)]
+    before = [number for start, number in found if start < at]
+    return before[-1] if before else found[0][1] if found else ""
+
+
+def _quota_period(sentence: str, at: int, item: Dated, context: Context) -> Dated:
     """Give a quota the year it is for, or the half year of its batch."""
     mention = item.mention
     if mention is not None and mention.kind not in ("year", "shift", "month"):
@@ -174,8 +185,7 @@ def _quota_period(sentence: str, item: Dated, context: Context) -> Dated:
         )
     if year is None:
         return item
-    batch = cues.BATCH.search(sentence)
-    number = next((g for g in batch.groups() if g), "") if batch else ""
+    number = _batch(sentence, at)
     half = 0 if not number else 2 if number.lower() in ("second", "2nd", "二", "2") else 1
     if not half and (mention is None or mention.kind != "year"):
         return item

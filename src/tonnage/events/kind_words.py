@@ -15,11 +15,14 @@ __all__ = [
     "ANNOUNCED",
     "ANNOUNCED_THEN",
     "BREAK",
+    "BY",
+    "CONJUNCTION",
     "CUSTOMS",
     "EFFECTIVE_AFTER",
     "EFFECTIVE_BEFORE",
     "EFFECTIVE_NEAR",
     "FROM_DAY",
+    "FURNITURE",
     "HARD_BREAK",
     "IMMEDIATE",
     "JUST_ANNOUNCED",
@@ -32,95 +35,40 @@ __all__ = [
     "SCHEDULED",
     "SECOND_HAND",
     "SOURCES",
+    "SPAN",
     "SPLIT",
     "SPOKEN",
     "STAGES",
     "STATISTICAL",
-    "STOPS_TRADE",
-    "TYPES",
+    "SUPERLATIVE_SINCE",
+    "TELLING",
+    "TELLING_HEAD",
+    "THAT",
     "UNTIL_AFTER",
     "UNTIL_BEFORE",
 ]
 
-#: Type -> (handicap, words). The nearest words win; a handicap makes weak words yield to strong ones.
-TYPES: Final[dict[str, tuple[int, str]]] = {
-    "export_restriction.entity_list": (
-        0,
-        r"(?i:\bentity list|\b(?:export[- ])?control list|\bwatch ?list|\bblacklist\w*|\bunreliable entit\w+|\bend[- ]user list|lista de (?:control|vigilancia|entidades)|liste (?:noire|de contrôle|de surveillance)|kontrollliste|lista de controle)|管控名单|管控名單|清单|清單|名单|名單|リスト|블랙리스트|통제\s?명단|명단",
-    ),
-    "export_restriction.quota": (
-        0,
-        r"(?i:\bquotas?\b|\b(?:export )?(?:caps?|ceilings?)\b|\bcapped\b|\bkontingent\w*|\bquoten?\b|\bcuotas?\b|\bcupos?\b|\bcotas?\b|hạn ngạch)|配额|配額|輸出枠|쿼터|할당",
-    ),
-    "export_restriction.tax": (
-        0,
-        r"(?i:\bexport (?:tax|dut|lev|tariff)\w*|\b(?:tax|dut(?:y|ies)|lev(?:y|ies)) on (?:\w+ ){0,4}exports?|ausfuhrzoll|ausfuhrzölle|exportsteuer|exportzoll|exportzölle|retenciones|derechos de exportación|impuesto a la exportación|taxes? à l'exportation|droits? d'exportation|imposto de exportação|taxa de exportação|thuế xuất khẩu)|出口关税|出口關稅|出口税|輸出税|輸出関税|수출세|수출\s?관세",
-    ),
-    "export_restriction.ban": (
-        0,
-        r"(?i:\b(?:export )?bans?\b|\bbanned\b|\bbanning\b|\bprohibit\w*|\bembargo\w*|\b(?:export|ore) (?:stop|freeze|halt|stoppage)\b|\boutlaw\w*|\bfreeze\b|\bno longer be (?:exported|shipped|sold)|\bmay not be (?:exported|shipped)|\b(?:halt\w*|stopp\w*|end|ends|ended|ending|ceas\w+|block\w*|cut off|bar|barred|barring|suspend\w*|suspension of|stop) (?:\w+ ){0,5}(?:exports?|shipments?|exporting|sales|from leaving)\b|\b(?:exports?|shipments?|sales|deliveries) (?:\w+ ){0,6}(?:suspended|halted|stopped|banned|blocked|frozen|barred|forbidden|prohibited)\b|\b(?:stopped|halted|barred|blocked|kept)\b[^.;]{0,80}\bfrom (?:leaving|being (?:exported|shipped))|\bexports? (?:\w+ ){0,6}(?:are to end|is to end|to end|will end|to stop|stopped|halted|forbidden|barred)\b|\bforb[ia]d\w*|verbot\w*|verbiet\w*|ausfuhrstopp|exportstopp|untersag\w*|prohíb\w*|prohib\w+|veto|embargo|vet[óa]\b|interdi\w+|proíb\w*|proib\w+|cấm)|禁令|禁止|禁运|禁運|禁輸|禁じ|輸出[^。]{0,8}止め|禁出口|수출\s?금지|금지|금수",
-    ),
-    "licence_practice": (
-        -6,
-        r"(?i:\b(?:approv\w+|grant\w*|issu\w+|review\w*|process\w*|sped up|speed\w*|slow\w*|reject\w*|delay\w*|accept\w*|handed out|hand\w* out|receiv\w+|won|cleared|green-?lit)(?: \w+){0,6} (?:licen[cs]es?|licen[cs]ing applications?|applications?|permits|export permits|approvals)\b|\b(?:licen[cs]e|licen[cs]ing|export) (?:applications?|reviews?|approvals?)\b|\blicen[cs]es? (?:\w+ ){0,3}(?:granted|issued|approved|rejected)|\bgeneral licen[cs]es?|\bgreen channel|genehmigungsanträge\w*|(?:genehmigungen|lizenzen) (?:erteilt|vergeben)|anträge\w*|solicitudes|licencias (?:concedidas|otorgadas|aprobadas)|demandes? de licences?|licences? (?:accordées?|délivrées?)|pedidos de licença|licenças concedidas)|许可申请|許可申請|审批|審批|審査(?:を|が|の)?(?:厳格|遅|加速|停止|強化)|承認し|승인|심사|获批|獲批|批准",
-    ),
-    "export_restriction.licensing": (
-        2,
-        r"(?i:\blicen[cs](?:e|es|ing|ed)\b|\bpermits?\b|\bexport[- ]control\w*|\bcontrols? on (?:\w+ ){0,6}exports?|\bcontrols? over|\bauthori[sz]ation\b|exportkontroll\w*|ausfuhrkontroll\w*|genehmigungspflicht\w*|lizenz\w*|genehmigung\w*|licencias?|permisos? de exportación|control(?:es)? (?:de|a|sobre) (?:la |las )?exporta\w+|licences?|contrôles? (?:à|des|sur) (?:l'|les )?export\w*|licença|controles? (?:de|à|às|sobre) (?:as )?exporta\w+|giấy phép|kiểm soát xuất khẩu)|出口管制|许可证?|許可証?|許可制|許可申請|個別申請|申請を(?:出|求)|手続きを厳格|輸出管理|輸出規制|管制|의무화|허가|수출\s?통제|통제",
-    ),
-    "export_restriction": (
-        4,
-        r"(?i:\bexport (?:curbs?|restrictions?|limits?|measures?)|\bcurbs?\b|\brestrict\w*|exportbeschränkung\w*|ausfuhrbeschränkung\w*|beschränkung\w*|restriccion\w*|restrict\w+|restrição|restrições|hạn chế)|限制|規制|제한|규제|公告|措施|措置|조치",
-    ),
-    "import_restriction": (
-        -4,
-        r"(?i:\bimport (?:bans?|curbs?|dut\w+|tariffs?|restrictions?|suspension|halt|quotas?)|\bban on (?:\w+ ){0,4}(?:imports?|seafood)|\banti-?dumping|\b(?:halt\w*|suspend\w*|stopp\w*|bann\w*|stop) (?:\w+ ){0,3}imports?|\btariffs? on\b|\bimports? (?:\w+ ){0,4}(?:banned|halted|suspended)|seafood imports|einfuhr(?:verbot|stopp|zoll|zölle)\w*|importstopp|importverbot|prohibición de importa\w+|antidumping|arancel\w*|droits? de douane|droits antidumping|tarifas? (?:de|sobre) importa\w+|chống bán phá giá|cấm nhập khẩu)|反倾销|反傾銷|反ダンピング|禁止进口|禁止進口|輸入(?:停止|禁止|規制)|水産物|반덤핑|수입\s?(?:금지|중단)|加徵關稅|加征关税",
-    ),
-    "data_release": (
-        3,
-        r"(?i:\bcustoms\b|\breleases?\b(?! of)|\bdata\b|\bfigures?\b|\bstatistics?\b|\bnumbers\b|\bbreakdown\b|\bdesglose\b|\bventilation\b|aufschlüsselung|\bdetalhamento\b|\btall(?:y|ies)\b|\btrade report|\bmonthly report|zoll(?:behörde|verwaltung|daten|amt)?\b|\bdaten\b|\bzahlen\b|statistik\w*|\bdatos?\b|estadísticas?|\baduanas?\b|\bcifras\b|\bdonnées\b|\bchiffres\b|statistiques?|\bdouanes?\b|\bdados\b|\bnúmeros\b|alfândega|estatísticas?|số liệu|hải quan|dữ liệu|thống kê)|统计|統計|数据|數據|資料|海关|海關|税関|データ|통계|해관|세관|자료|速報|分類數據|分項|细分|細分|内訳|細目|세부",
-    ),
-    "protest": (
-        -40,
-        r"(?i:\bprotest\w*|\blodg\w+ (?:\w+ ){0,4}(?:complaint|protest|representation)|\bsummon\w*|\bdemand\w* (?:\w+ ){0,4}(?:withdraw\w*|retract\w*|release)|\bcomplain\w* (?:to|at|with) (?:the )?(?:WTO|World)|\bWTO (?:complaint|case|dispute)|\b(?:filed|file|files) (?:\w+ ){0,4}(?:complaint|case)|\brepresentations?\b|\bprotestier\w*|einbestell\w*|protest[aóe]\w*|quejas?|convoc[óo]\w*|protestation|phản đối)|抗议|抗議|交涉|撤回を求め|申し入れ|항의|召见|召見|초치|제소|提訴|起诉",
-    ),
-    "agreement": (
-        -6,
-        r"(?i:\bagree(?:s|d|ment|ments|ing)?\b|\bdeal\b|\baccord\b|\btruce\b|\bpact\b|\bsign(?:s|ed|ing)\b|\bmemorandum|\bframework\b|\babkommen\b|\beinig\w+|vereinbar\w*|unterzeichn\w*|\bacuerdo\w*|acord\w+|\bfirm(?:ó|aron|ado)\b|\baccords?\b|\bsigné\w*|\bassin(?:ou|aram|ado)\b|thỏa thuận|ký kết)|协议|協議(?!会)|达成|達成一致|签署|簽署|合意|署名|조인|합의|협정|서명",
-    ),
-    "meeting": (
-        -4,
-        r"(?i:\bme(?:et|ets|eting|etings|t)\b|\btalks\b|\bsummit\b|\bconference\b|\bvisit(?:s|ed)?\b|\bphone call|\bheld a call|\bconvene\w*|\btreffen\b|\btraf(?:en)?\b|\bgipfel\w*|\bgespräch\w*|reuni(?:ón|ones|eron|ó)|cumbre|conversaciones|réuni\w+|sommet|rencontr\w+|entretien\w*|reunião|reuniram|encontro|cúpula|hội nghị|cuộc gặp|gặp gỡ|hội đàm)|会谈|會談|会议|會議|会合|峰会|峰會|首脳|会晤|會晤|회담|회의|정상회|통화|電話会談",
-    ),
-    "media_report": (
-        4,
-        r"(?i:\breported(?: (?:on|that|last|earlier))?\b|\bnewspaper\b|\bsources?\b|\bsaid people familiar|\b(?:Wall Street Journal|WSJ|Bloomberg|China Daily|Kyodo|Nikkei|Jiji|Financial Times|Global Times|Yomiuri|Asahi|Xinhua)\b|\bciting\b|\breports?\b|\bberichte\w*|\bZeitung\b|\binform(?:ó|a|aron)\b|\bdiario\b|\bfuentes\b|\brapport\w*|\bjournal\b|\bselon des sources|\bnoticiou|\bjornal\b|\binformou|đưa tin)|报道|報道|報導|伝えた|報じ|消息人士|関係者|보도|전했다|소식통|日报|日報",
-    ),
-    "official_statement": (
-        12,
-        r"(?i:\bsaid\b|\bsays\b|\btold\b|\bspokes(?:man|woman|person)\b|\bremark\w*|\bstatement\b|\bcomment\w*|\burg(?:ed|es)\b|\bcall(?:s|ed) (?:on|for)\b|\bstated\b|\bwarn\w*|\bcritici[sz]\w*|\bstress\w*|\bvow\w*|\bpledg\w*|\bannounc\w*|\bdeclar\w*|\bpress (?:conference|briefing)|\bsagte\b|\bsprecher\w*|\berklär\w*|\bkündig\w*|\bmitgeteilt|\bteilte\b|äußer\w*|\bdijo\b|\bportavoz|declar\w+|anunci\w*|señal\w+|\bafirm\w+|\bporte-parole|déclar\w+|annonc\w*|\baffirm\w+|\bdisse\b|porta-voz|tuyên bố|phát ngôn|cho biết)|表示|发言人|發言人|称|稱|宣布|发言|發言|声明|聲明|述べ|発言|会見で|明らかに|発表|表明|밝혔|말했|발언|대변인|성명|발표|强调|強調|回应|回應",
-    ),
-}
-
 SPOKEN: Final = re.compile(
     r"(?i:\bspokes(?:man|woman|person)\b|\btold (?:reporters|parliament|the Diet)|\bremark\w*|\bregular (?:press )?(?:briefing|conference)|"
-    r"\bsprecher\w*|\bportavoz|\bporte-parole|porta-voz|phát ngôn)|发言人|發言人|例行|記者会|報道官|報道局|대변인"
+    r"\burg(?:ed|es|ing)\b|\bwarn(?:ed|s|ing)\b|\bcriticiz?s?ed\b|\bcondemn\w*|\bcall(?:ed|s) (?:on|for|the)\b|\bwelcom(?:ed|es)\b|\bconcern(?:s|ed)?\b|\baccus(?:ed|es)\b|\bdeplor\w+|"
+    r"\bwarnte\w*|\bkritisier\w+|\bforder(?:te|n)\w*|\bverurteil\w+|\badvirti\w+|\bcritic[óo]\w*|\bcriticaron|\binst[óo]\b|\bexigi(?:ó|eron|u|ram)\b|\bcritiqu\w+|\bdénonc\w+|\bappel[ée]\w* à|\balert(?:ou|aram)|\bcriticou|\bcobrou|"
+    r"\bsprecher\w*|\bportavoz|\bporte-parole|porta-voz|phát ngôn|kêu gọi|chỉ trích|cảnh báo)|发言人|發言人|例行|記者会|報道官|報道局|官房長官|대변인|批判し|批判した|懸念|遺憾|敦促|呼吁|呼籲|批评|批評|비판|촉구|우려|경고"
 )
 
 #: Stage -> words, in the order they are tried. Distances are not weighed: they are words of the date's clause.
 STAGES: Final[dict[str, str]] = {
     "denied": r"(?i:\bden(?:y|ies|ied|ial)\b|\bdementi\w*|\bbestritt\w*|\bnegó\b|\bniega\b|\bdément\w*|\bnegou\b|bác bỏ|phủ nhận)|否认|否認|부인",
     "considered": r"(?i:\bconsider(?:s|ed|ing)?\b|\bweigh(?:s|ed|ing)?\b|\bmull\w*|\bponder\w*|\bthinking (?:about|of)|\bstudying\b|\bexplor\w+|\bthreat\w*|\berwäg\w*|\bprüf(?:t|e|en)\b|\bestudia\w*|\bbaraja\w*|\bsopesa\w*|\bconsidera\w*|\benvisag\w*|\bétudi\w*|\bcogita\w*|\bavalia\w*|cân nhắc|xem xét)|考虑|考慮|研议|研議|検討|검토",
-    "lifted": r"(?i:\bdo(?:es|ing|ne)? away with|\bend(?:s|ed|ing)? (?:its|the|a) (?:\w+ ){0,3}(?:bans?|quotas?|curbs?|controls?|restrictions?|dut|tax)|\blift(?:s|ed|ing)?\b|\bscrapp?(?:s|ed|ing)?\b(?= (?:the|its|export|quota|ban|a))|\babolish\w*|\brevok\w*|\bremov\w+|\bdropp?(?:ed|s|ing)? (?:the |its |export )?(?:quota|ban|dut|tax|curb)\w*|\brepeal\w*|\bagain\b|\baufgehoben|\baufheb\w*|\babgeschafft|\blevant\w*|\belimin\w+|\blev[ée]\w*|\bsupprim\w*|\brevog\w*|\bsuspendeu a proib|bãi bỏ|dỡ bỏ)|取消|解除|废除|廢除|撤廃|撤销|撤銷|해제|철폐|폐지",
-    "suspended": r"(?i:\bsuspend(?:s|ed|ing)?\b|\bsuspension\b|\bpaus(?:e|es|ed|ing)\b|\bput on hold|\bshelv\w+|\bausgesetzt|\bsetzt\b[^.]{0,80}\baus\b|\baussetz\w*|\bausset\w*|\bsuspend\w+|\bsuspens\w+|\bpausa\b|\bgel[ée]\w*|đình chỉ|tạm dừng|tạm ngừng)|暂停|暫停|中止|一時停止|停止(?:实施|實施|適用)|凍結|유예|중단",
-    "resumed": r"(?i:\bresum\w*|\brestart\w*|\bwieder ?auf\w*|\breanud\w*|\brepr(?:ise|endre|is)\b|\bretom\w*|nối lại)|恢复|恢復|再開|재개",
     "amended": r"(?i:\bamend\w*|\brevis(?:e|ed|es|ing) (?:the|its)|\bextend(?:s|ed|ing)?\b|\bprolong\w*|\bverlänger\w*|\bgeändert|\bmodific\w*|\bprorrog\w*|\bampli[aóo]\w*|\bmodifi\w*|sửa đổi|gia hạn)|修订|修訂|延长|延長|改正|개정|연장",
+    "lifted": r"(?i:\bd(?:o|oes|oing|one|id) away with|\bend(?:s|ed|ing)? (?:its|the|a) (?:\w+ ){0,3}(?:bans?|quotas?|curbs?|controls?|restrictions?|dut|tax)|\blift(?:s|ed|ing)?\b|\bscrapp?(?:s|ed|ing)?\b(?= (?:the|its|export|quota|ban|a))|\babolish\w*|\brevok\w*|\bremov\w+|\bdropp?(?:ed|s|ing)? (?:the |its |export )?(?:quota|ban|dut|tax|curb)\w*|\brepeal\w*|\bagain\b|\baufgehoben|\baufheb\w*|\babgeschafft|\blevant\w*|\belimin\w+|\blev[ée]\w*|\bsupprim\w*|\brevog\w*|\bsuspendeu a proib|bãi bỏ|dỡ bỏ)|取消|解除|废除|廢除|撤廃|撤销|撤銷|해제|철폐|폐지",
+    "suspended": r"(?i:\bsuspend(?:s|ed|ing)?\b|\bsuspension\b|\bpaus(?:e|es|ed|ing)\b|\bput on hold|\bshelv\w+|\bausgesetzt|\bsetzt\b[^.]{0,80}\baus\b|\baussetz\w*|\bausset\w*|\bsuspend\w+|\bsuspens\w+|\bpausa\b|\bgel[ée]\w*|đình chỉ|tạm dừng|tạm ngừng)|暂停|暫停|中止|一時停止|停止(?:实施|實施|適用|する|し)|凍結|유예|중단",
+    "resumed": r"(?i:\bresum\w*|\brestart\w*|\bwieder ?auf\w*|\breanud\w*|\brepr(?:ise|endre|is)\b|\bretom\w*|nối lại)|恢复|恢復|再開|재개",
 }
 
 EFFECTIVE_BEFORE: Final = re.compile(
-    r"(?i:\b(?:from|effective(?: from| on| as of)?|start(?:s|ing|ed)?(?: on| from)?|begin(?:s|ning)?(?: on| from)?|began(?: on)?|as of|as from|"
+    r"(?i:\b(?:from|effective(?: from| on| as of)?|start(?:s|ing|ed)?(?: on| from)?|begin(?:s|ning)?(?: on| from)?|began(?: on)?|(?:first )?imposed(?: on| in)?|as of|as from|"
     r"in (?:force|effect|place)(?: since| from| on| as of)?|(?:tak(?:e|es|ing)|took|taken) effect(?: on| from| in)?|(?:came|come|comes|coming|go|goes|went|entered?|"
-    r"enters|entering|put|puts) into (?:force|effect)(?: on| from| in)?|since|kick(?:s|ed)? in(?: on)?|appl(?:y|ies|ied)(?: from| on| as of)?|"
+    r"enters|entering|put|puts) into (?:force|effect)(?: on| from| in)?|since|kick(?:s|ed)? in(?: on)?|(?:go|goes|went) live(?: on)?|bites?(?: from| on)?|(?:comes?|came) in(?: on)?|appl(?:y|ies|ied)(?: from| on| as of)?|"
     r"implemented(?: on| from)?|(?:moved|brought forward|postponed|delayed|pushed back)(?: up| forward)? (?:to|until)|ab(?: dem)?|seit(?: dem)?|in kraft(?: seit| ab)?|tritt am|trat am|traten am|treten am|gilt ab|gelten ab|zum|a partir del?(?: día)?|"
     r"desde(?: el)?|entr(?:ó|ará|a|aron|arán) en vigor(?: el| en)?|vigente desde(?: el)?|à (?:partir|compter) du|"
     r"depuis(?: le)?|entr(?:é|ée|és|e|era|ent|ées|eront) en vigueur(?: le| en)?|entr(?:ou|a|ará|am|aram) em vigor(?: em| no)?|"
@@ -129,7 +77,7 @@ EFFECTIVE_BEFORE: Final = re.compile(
 
 EFFECTIVE_AFTER: Final = re.compile(
     r"[)\s]{0,2}(?:(?i:,? (?:takes?|took) effect|,? in kraft|,? en vigor|,? en vigueur|,? onwards?\b)|"
-    r"(?:起|开始|開始|から|以降|以後|以后|より(?!も)|부터|正式(?:实施|實施|生效)|生效|实施|實施|施行|発効|付で|付け(?:で|から)|시행|발효))"
+    r"(?:、?に?(?:始ま|開始|発動|導入|施行|発効)|起|开始|開始|から|以降|以後|以后|より(?!も)|부터|正式(?:实施|實施|生效)|生效|实施|實施|施行|発効|付で|付け(?:で|から)|시행|발효))"
 )
 
 EFFECTIVE_NEAR: Final = re.compile(
@@ -152,13 +100,14 @@ SCHEDULED: Final = re.compile(
 )
 
 ANNOUNCED: Final = re.compile(
-    r"(?i:\bannounc\w*|\bsaid\b|\bsays\b|\bunveil\w*|\bissued\b|\bpublish\w*|\bdeclar\w*|\bordered\b|\bfixed\b|\bset\b|\bdecid\w*|\bconfirm\w*|\bnotice\b|\btold\b|"
-    r"\bankündig\w*|\bangekündigt|\bteilte\b|\bmitgeteilt|\bverkünd\w*|\bsagte\b|\berklär\w*|\bbeschloss\w*|\banunci\w*|\bdijo\b|\binform\w*|\bcomunic\w*|\bannonc\w*|\bdéclar\w*|"
-    r"\bdisse\b|công bố|thông báo|cho biết)|宣布|公布|公佈|发布|發布|發佈|公告|表示|发表|發表|宣佈|明らかに|発表|公表|表明|밝혔|발표|공고|공시"
+    r"(?i:\bannounc\w*|\bsaid\b|\bsays\b|\bunveil\w*|\bissued\b|\bpublish\w*|\bdeclar\w*|\bordered\b|\bfixed\b|\bset\b|\bdecid\w*|\bconfirm\w*|\bnotice\b|\btold\b|\bdecreed\b|\bdated\b|"
+    r"\bankündig\w*|\bangekündigt|\bteilte\b|\bmitgeteilt|\bverkünd\w*|\bsagte\b|\berklär\w*|\bbeschloss\w*|\bbekannt\s?(?:gegeben|gab|gemacht)|\banunci\w*|\bdijo\b|\binform\w*|\bcomunic\w*|\bannonc\w*|\bdéclar\w*|"
+    r"\bdisse\b|công bố|thông báo|cho biết)|宣布|公布|公佈|发布|發布|發佈|公告|表示|发表|發表|宣佈|明らかに|発表|公表|表明|予告|예고|밝혔|발표|공고|공시"
 )
 
 JUST_ANNOUNCED: Final = re.compile(
-    r"(?i:\b(?:brought in|announced|unveiled|issued|introduced|published|declared|angekündigt|anunciad[oa]s?|annoncé(?:e|s|es)?)(?: on| le| el)? )$"
+    r"(?i:\b(?:brought in|announced|unveiled|issued|introduced|published|declared|angekündigt(?:en|e)?|verkündet(?:en|e)?|anunciad[oa]s?|annoncé(?:e|s|es)?|divulgad[oa]s?)(?: on| in| le| el| en| em| am| im)? "
+    r"|\b(?:rules?|measures?|controls?|curbs?|bans?|restrictions?|announcement|notice|decree)(?: of| from| dated) )$"
 )
 
 ANNOUNCED_THEN: Final = re.compile(
@@ -179,7 +128,7 @@ NOT_YET: Final = re.compile(
 
 # Future words that are sure, words that only lean forward, and past words that overrule both.
 AHEAD: Final = re.compile(
-    r"(?i:\bwill\b|\bis (?:due|set|supposed|scheduled|expected|slated|to)\b|\bare (?:due|set|supposed|scheduled|expected|slated|to)\b|\bdue\b(?! to (?!be\b|take\b|start\b|begin\b|expire\b|end\b))|\bto take effect|\btakes effect|\bcomes? out\b|\bto follow\b|\bnext\b|"
+    r"(?i:\bwill\b|\bis (?:due|set|supposed|scheduled|expected|slated|to)\b|\bare (?:due|set|supposed|scheduled|expected|slated|to)\b|\bdue\b(?! to (?!be\b|take\b|start\b|begin\b|expire\b|end\b))|\b(?:takes?|comes?|goes?|enters?) (?:in(?:to)? )?(?:effect|force)\b|\bcomes? out\b|\bto follow\b|\bnext\b|"
     r"\bcoming\b|\bgoing to\b|\bplans? to\b|\bwould\b|\bto be released|\bwird\b|\bwerden\b(?! konnten)|\bsoll(?:en)?\b|\btritt\b|\btreten\b|\bentrará\w*|\bserán?\b|\bprev[éê]n?\b|\bse esperan?\b|\besperad[oa]s?\b|\battendue?s?\b|\berwartet\b|\bgeplant\b|\bvorgesehen\b|\bexpected\b|\bawaited\b|\bprevist[oa]s?|\bse publicar\w*|"
     r"\bsera\b|\bseront\b|\bentrera\b|\bprévu\w*|\bserá\b|\bserão\b|\b\w{3,}(?:ará|erá|irá)n?\b|\b(?:lèvera|interdira|suspendra|prendra|publiera|imposera)\b|\bsẽ\b|\bdự kiến\b)|将(?!军|軍)|將(?!軍)|要等到|预定|預定|予定|される見|発効する|예정|시행된다|발표될"
 )
@@ -193,7 +142,7 @@ LEANS_AFTER: Final = re.compile(
 )
 
 AHEAD_AFTER: Final = re.compile(
-    r"[^。,，、]{0,10}(?:予定(?!だった|されていた)|発効する|施行される|見通し|예정|시행된다|발표될)"
+    r"[^。,，、]{0,14}(?:予定(?!だった|されていた)|発効する|施行される|見通し|(?:する|れる|なる|行う|始める|始まる|止める|やめる)(?:と(?=[^。]{0,16}(?:発表|表明|明らか|述べ|伝え|語|説明|決め|決定))|。|」|方針|考え|計画|こと(?=[をにが]))|예정|시행된다|발표될)"
 )
 
 PAST: Final = re.compile(
@@ -216,11 +165,6 @@ CUSTOMS: Final = re.compile(
 
 SPLIT: Final = re.compile(r"[,;，；。:：]")
 
-# "Exports were suspended" is a ban; "the ban was suspended" is not.
-STOPS_TRADE: Final = re.compile(
-    r"(?i:suspen\w+ (?:of )?(?:(?!ban|curb|control|restrict|measure|quota|licen)\w+ ){0,5}(?:exports?|shipments?|sales)(?! (?:ban|curb|control|restrict))|(?:exports?|shipments?|sales|deliveries) (?:\w+ ){0,6}suspended)"
-)
-
 SECOND_HAND: Final = re.compile(
     r"(?i:\bciting\b|\breportedly\b|\baccording to (?:a |the )?(?:report|media|newspaper|sources|people)|\bquoted\b|\bsources? said|\bunter berufung|\blaut (?:medien|einem bericht)|"
     r"\bsegún (?:medios|fuentes|un informe|informó)|\bselon (?:des|les) (?:sources|médias)|\bsegundo (?:fontes|a imprensa)|theo (?:nguồn tin|báo))|"
@@ -242,10 +186,41 @@ ACT_BEFORE: Final = re.compile(
 )
 
 MEASURES: Final = re.compile(
-    r"(?i:\b(?:rules?|measures?|curbs?|decision|order|restrictions?|regeln?|regelung\w*|maßnahmen?|medidas?|reglas?|mesures?|règles?|regras?|biện pháp|quy định)\b)|措施|措置|规定|規定|조치|규정"
+    r"^(?:That|This|Das|Dies|Esto|Eso|Cela|Ceci|Isso)\b|^(?:これは|此举|此舉|该|該)|(?i:\b(?:rules?|measures?|curbs?|decision|order|restrictions?|regeln?|regelung\w*|maßnahmen?|medidas?|reglas?|mesures?|règles?|regras?|biện pháp|quy định)\b)|措施|措置|规定|規定|조치|규정"
 )
 
 STATISTICAL: Final = re.compile(
     r"(?i:\b(?:exports?|imports?|shipments?|volume|level|total|tonnage|ausfuhren|importaciones|exportaciones|exportations)(?: \w+){0,3} $)|"
     r"(?:出口|進口|进口|輸出|輸入|수출|수입)"
+)
+
+#: "Approved by the end of May": a bound, not a day.
+BY: Final = re.compile(
+    r"(?i:\bbetween|\bbetween [^,;.]{3,20} and|\b(?:weeks?|months?|years?|period|quarter|days?|which|season) (?:ended|ending|to|through|from)(?: on)?|\bby(?: the end of| late| mid| early)?|\bd'ici(?: à| la fin de| fin)?|\bpara fin(?:al)?es de) ?$"
+)
+
+#: A verb of telling before a day ("said on"), after it ("周五说"), and what joins it to what is told.
+TELLING: Final = re.compile(
+    r"(?i:\b(?:said|told \w+|stated|noted|claimed|dijo|disse|a dit|sagte)(?: on| earlier| le| el| am)?) $"
+)
+TELLING_HEAD: Final = re.compile(
+    r"\s?(?i:said|says|dijo|disse|(?:在[^，。]{1,12})?(?:说|說|表示|称|稱|指出))"
+)
+THAT: Final = re.compile(r"(?i:[\s,，:：]*(?:that |que |dass )?(?:the )?)")
+
+#: Words of the page itself before a day: none of its news.
+FURNITURE: Final = re.compile(
+    r"(?i:\b(?:updated|last modified|(?:posted|published)(?=:)|accessed|retrieved|copyright|aktualisiert|actualizado|mis à jour|atualizado|cập nhật)(?: on| at| am| el| le| em)?|©)[ :]*$|"
+    r"(?:更新时间|更新時間|更新日|更新|发布时间|發布時間|编辑|編輯|公開日|입력|수정)[ :：]*$"
+)
+
+#: What begins the things told, after a verb of telling.
+CONJUNCTION: Final = re.compile(r"\b(?:that|que|dass|rằng)\b|:")
+
+#: All that stands between the first and the last day of a span.
+SPAN: Final = re.compile(r"\s?(?:to|through|bis(?: zum)?|al|au|a|até|đến|-|~|至|到|から)\s?(?:the |el |le )?")
+
+#: "The first since August 2020": what is compared with, no event.
+SUPERLATIVE_SINCE: Final = re.compile(
+    r"(?i:\b(?:first|least|most|lowest|highest|largest|smallest|biggest|only|worst|best)(?: [\w-]+){0,4} since (?:at least )?)$"
 )

@@ -20,9 +20,10 @@ __all__ = ["Mention", "find_mentions"]
 class Mention:
     """Words that name a time.
 
-    `kind` is day, dayonly, weekday, relday, week, month, months, quarter, half, year, fiscal, ytd, rest (of a
-    year), earlier (this month), shift (months from the anchor or the main period), same (a year before the
-    main period) or samemonth (that month before it).
+    `kind` is day, dayonly, weekday, relday, week, weekend, month, months, quarter, half, year, fiscal, ytd,
+    rest (of a year), prior (the months before those), around (the quarter or half of the main month), earlier
+    (this month), shift (months from the anchor or the main period), same (a year before the main period) or
+    samemonth (that month before it).
     Parts that are not printed are None.
     """
 
@@ -83,9 +84,19 @@ def _expanded(pattern: str, family: str) -> str:
     if family in MONTHS:
         macros["{MON}"] = _alternatives("mon", MONTHS[family], family)
         macros["{MON2}"] = _alternatives("mon2", MONTHS[family], family)
+        macros["{FULL}"] = _alternatives("mon", _full(MONTHS[family]), family)
     for name, value in macros.items():
         pattern = pattern.replace(name, value)
     return pattern
+
+
+def _full(names: dict[str, int]) -> dict[str, int]:
+    """Return month names that are no short forms: French "sept" is seven, Portuguese "dez" is ten."""
+    return {
+        name: number
+        for name, number in names.items()
+        if not any(other != name and other.startswith(name) and names[other] == number for other in names)
+    }
 
 
 def _alternatives(name: str, words: dict[str, int], family: str = "") -> str:

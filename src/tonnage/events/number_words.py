@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["DIGITS", "SCALES", "SIGNS", "WORDS"]
+__all__ = ["ARTICLES", "DIGITS", "SCALES", "SIGNS", "WORDS"]
 
 _EN: Final = {
     "hundred": 100, "thousand": 1_000, "k": 1_000, "million": 10**6, "mln": 10**6, "mn": 10**6, "mio": 10**6,
@@ -34,6 +34,12 @@ SIGNS: Final = {
 }  # fmt: skip
 
 DIGITS: Final = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"两": 2, "兩": 2, "零": 0}
+
+#: Words for one that are articles as well: alone before a unit they count nothing ("$550 a ton").
+ARTICLES: Final[dict[str, frozenset[str]]] = {
+    "en": frozenset({"a"}), "de": frozenset({"eine"}), "es": frozenset({"un", "una"}),
+    "fr": frozenset({"un", "une"}), "pt": frozenset({"um", "uma"}), "vi": frozenset({"một"}),
+}  # fmt: skip
 
 WORDS: Final[dict[str, dict[str, str]]] = {
     "en": {"a": "1", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7",

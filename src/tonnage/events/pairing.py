@@ -65,6 +65,8 @@ _PERIODS: Final = frozenset(
         "fiscal",
         "rest",
         "wholeyear",
+        "prior",
+        "around",
     }
 )
 _SINCE_BEFORE: Final = re.compile(cues.SINCE_BEFORE)
@@ -237,8 +239,13 @@ def date_sentence(
     reference, at = _reference(times, context)
     context = replace(context, reference=reference, reference_at=at)
     main = _main_period(text, placed, times, language, context)
-    own = replace(context, main=main or context.main)
-    return [_dated(text, p, placed, times, language, own) for p in placed], main
+    back = main is not None and context.main is not None and main == context.main.moved(-1)
+    own = replace(context, main=main or context.main, topic=context.main if back else None)
+    dated: list[Dated] = []
+    for figure in placed:
+        base = next((d.period for d in reversed(dated) if d.period and not d.compared), own.main)
+        dated.append(_dated(text, figure, placed, times, language, replace(own, beside=base)))
+    return dated, None if back else main
 
 
 def _on_its_side(text: str, time: Time, placed: list[Placed], language: str) -> Time:
@@ -287,6 +294,9 @@ def _main_period(
         if best is None:
             # The sentence goes on about what came before; its other times are asides.
             return None if context.main else _from_comparison(times, context)
+        if best.inherent and context.main:
+            # "A month before it had been 305": about what came before.
+            return None
         if not best.compared:
             return period_of(best.mention, context)
     plain = [t for t in times if not t.compared and not t.since and t.mention.kind != "year"]
@@ -315,7 +325,8 @@ def _dated(
 ) -> Dated:
     best = _best(text, figure, placed, times, language)
     if best is not None:
-        period = _like_main(period_of(best.mention, context), figure, best.mention, context)
+        set_beside = figure.compared or text[max(0, figure.spot.start - 1) : figure.spot.start] == "("
+        period = _like_main(period_of(best.mention, context), best.mention, context, compared=set_beside)
         return Dated(figure.spot, period, f"period.{best.mention.rule}", figure.compared, best.mention)
     if figure.compared:
         return Dated(
@@ -324,13 +335,14 @@ def _dated(
     return Dated(figure.spot, context.main, "period.topic", compared=False)
 
 
-def _like_main(period: Period | None, figure: Placed, mention: Mention, context: Context) -> Period | None:
+def _like_main(period: Period | None, mention: Mention, context: Context, *, compared: bool) -> Period | None:
     """Return the same months of "last year" where part of a year is compared with it."""
-    main = context.main
-    relative = mention.kind == "year" and mention.year is None and figure.compared
-    if period and main and relative and main.months < 12 and period.last.year == main.last.year - 1:
-        return main.moved(-12)
-    return period
+    main = context.beside or context.main
+    relative = mention.kind == "year" and mention.year is None and compared
+    if period is None or main is None or main.months >= 12 or period.last.year != main.last.year - 1:
+        return period
+    running = mention.kind == "year" and compared and main.months > 1 and main.first.month == 1
+    return main.moved(-12) if relative or running else period
 
 
 def _compared_period(text: str, figure: Placed, times: list[Time], context: Context) -> Period | None:

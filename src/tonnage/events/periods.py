@@ -39,13 +39,19 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a period may lean on: the anchor, the main period, and a month whose year the sentence prints."""
+    """What a period may lean on: the anchor, the main period, and a month whose year the sentence prints.
+
+    `topic` is the main period of the text where the sentence only looks one month back from it;
+    `beside` is that of the figure before.
+    """
 
     anchor: Anchor | None
     main: Period | None = None
     reference: Period | None = None
     reference_at: int = 0
     fiscal_start: int = 4
+    topic: Period | None = None
+    beside: Period | None = None
 
 
 def _index(day: dt.date) -> int:
@@ -106,9 +112,12 @@ def _month(mention: Mention, context: Context) -> Period | None:
 
 
 def _range(mention: Mention, context: Context) -> Period | None:
-    if mention.part == "ending" and mention.month:
-        end = _month(mention, context)
-        return end and _span(_index(end.last) - (mention.to_month or 1) + 1, _index(end.last))
+    if mention.part in ("ending", "starting") and mention.month:
+        month, more = _month(mention, context), (mention.to_month or 1) - 1
+        if month is None:
+            return None
+        at = _index(month.last)
+        return _span(at - more, at) if mention.part == "ending" else _span(at, at + more)
     if not mention.month or not mention.to_month:
         return None
     if mention.to_year and mention.year:
@@ -154,7 +163,7 @@ def _main(context: Context) -> Period | None:
 
 
 def _same(mention: Mention, context: Context) -> Period | None:
-    main = _main(context)
+    main = context.topic or _main(context)
     if main is None:
         return None
     return main.moved(12 * (mention.year - main.last.year) if mention.year else -12)
@@ -164,7 +173,8 @@ def _same_month(mention: Mention, context: Context) -> Period | None:
     main = _main(context)
     if main is None or not mention.month:
         return None
-    year = main.last.year if mention.month < main.last.month else main.last.year - 1
+    this = mention.month < main.last.month and mention.part != "year"
+    year = main.last.year if this else main.last.year - 1
     return _months(year, mention.month, mention.month)
 
 
@@ -208,11 +218,23 @@ def _full_year(_mention: Mention, context: Context) -> Period | None:
     return main and year_part(main.last.year)
 
 
+def _prior(_mention: Mention, context: Context) -> Period | None:
+    """Return as many months as the main period has, before it."""
+    return context.main and context.main.moved(-context.main.months)
+
+
+def _around(mention: Mention, context: Context) -> Period | None:
+    """Return the quarter the main period ends in."""
+    main, size = _main(context), int(mention.part or 3)
+    if main is None:
+        return None
+    number = (main.last.month - 1) // size
+    return _months(main.last.year, number * size + 1, (number + 1) * size)
+
+
 def _fiscal(mention: Mention, context: Context) -> Period | None:
     if not mention.year:
         return None
-    if "marketing" in mention.text:
-        return _months(mention.year, 7, 18)
     first = mention.year * 12 + context.fiscal_start - 1
     return _span(first, first + 11)
 
@@ -227,6 +249,6 @@ def _day(mention: Mention, _context: Context) -> Period | None:
 _KINDS: Final[dict[str, Callable[[Mention, Context], Period | None]]] = {
     "month": _month, "months": _range, "quarter": _part_of_year(3), "half": _part_of_year(6), "shift": _shift,
     "same": _same, "samemonth": _same_month, "year": _whole_year, "ytd": _running, "rest": _rest,
-    "wholeyear": _full_year,
+    "wholeyear": _full_year, "prior": _prior, "around": _around,
     "fiscal": _fiscal, "day": _day,
 }  # fmt: skip

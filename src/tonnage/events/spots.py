@@ -12,6 +12,7 @@ from typing import Final
 
 from tonnage.events import figure_cues as cues
 from tonnage.events.language import CJK
+from tonnage.events.number_words import ARTICLES
 from tonnage.events.numbers import CORE, Number, decimal_mark, number_pattern, read_number
 
 __all__ = ["Spot", "cue", "find_spots"]
@@ -104,7 +105,7 @@ def find_spots(text: str, language: str, times: Sequence[int] = ()) -> list[Spot
 
 def _spot(text: str, match: re.Match[str], language: str, mark: str) -> Spot | None:
     number = read_number(match["num"], language, mark)
-    if number is None or _after_month(text, match, language):
+    if number is None or _after_month(text, match, language) or _is_article(match["num"], language):
         return None
     thousand = 1000 if "'000" in match["joint"] else 1
     tonnes = number.value * thousand * _tonnes(match["unit"], language)
@@ -126,6 +127,11 @@ def _after_month(text: str, match: re.Match[str], language: str) -> bool:
     )
 
 
+def _is_article(printed: str, language: str) -> bool:
+    """Tell whether a number is no more than an article: "$60,000 a tonne", "une tonne"."""
+    return language not in CJK and printed.strip().lower() in ARTICLES[language]
+
+
 def _tonnes(unit: str, language: str) -> Decimal:
     for pattern, tonnes in _units(language)[1]:
         if pattern.fullmatch(unit):
@@ -139,6 +145,10 @@ def _is_approx(text: str, start: int) -> bool:
 
 _NOT_BEFORE: Final = re.compile(cues.NOT_MASS_BEFORE)
 _NOT_AFTER: Final = re.compile(cues.NOT_MASS_AFTER)
+_A_YEAR: Final = re.compile(
+    r" (?:a|per|each|every) year\b(?! (?:ago|earlier|before|prior))|"
+    r" pro Jahr\b| (?:al|por) año| par an\b| por ano\b|/年"
+)
 _AVERAGE: Final = re.compile(r"(?i:\baverag|durchschnitt|promedi|en moyenne|em média|trung bình)|平均|평균")
 _CLAUSE: Final = re.compile(
     r"[。;；!?\n]|\. |, (?:while|but|and|whereas|mais|pero|aber|während)\b|[,，、](?:而|但|一方)"
@@ -153,6 +163,9 @@ def _classified(text: str, spot: Spot, language: str) -> Spot:
         _NOT_AFTER.match(after) and not _says(language, "capacity", before + after)
     ):
         return _as(spot, "aside", "mass.aside")
+    allowed = ("capacity", "export_quota", "reserves")
+    if _A_YEAR.match(after) and not any(_says(language, name, before + after) for name in allowed):
+        return _as(spot, "aside", "mass.rate")
     if _change(before, after, language):
         return _as(spot, "change", "mass.change")
     clause = _CLAUSE.split(before)[-1] + "|" + _CLAUSE.split(after)[0]
@@ -176,7 +189,7 @@ def _change(before: str, after: str, language: str) -> bool:
 
 def _says(language: str, measure: str, clause: str) -> bool:
     pattern = cues.MEASURES["cjk" if language in CJK else language][measure]
-    return re.search(pattern, clause) is not None
+    return re.search(pattern, clause, re.IGNORECASE) is not None
 
 
 @cache
@@ -190,6 +203,7 @@ def _elisions(language: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
         after = (
             r"(?:,? (?:down |up |compared )?(?:from|against|versus|vs\.?|than|with|nach|von|gegenüber|contre|"
             rf"frente a(?: las)?|desde(?: las)?|ante|so với|từ)) (?:the |about |just |some )?{number}"
+            r"(?![.,]?\d)"
             r"(?=[,;)]|\.(?!\d)| (?:in|a year|a month|the|one|recorded|im|en|em|au|le|un|last|of)\b|$)"
         )
     return re.compile(before), re.compile(after)
@@ -248,40 +262,82 @@ def _is_year_or_day(printed: str) -> bool:
     ].isdigit()
 
 
-_BARE: Final = re.compile(
-    rf"(?:{CORE})(?=[ (])(?! ?(?:%|per ?cent|Prozent|por cien|pour cent|por cento|phần|kg|t\b))"
+_NO_MASS: Final = (
+    r"(?! ?(?:%|per ?cent|Prozent|por cien|pour cent|por cento|phần|kg|t\b|euros?\b|dollars?\b))"
 )
 
 
+@cache
+def _bare(language: str) -> re.Pattern[str]:
+    """Return the pattern of a number without a unit."""
+    return re.compile(rf"{number_pattern(language)}(?![.,]?\d)(?=[ (,;.)]|$){_NO_MASS}")
+
+
 def _orphans(text: str, language: str, mark: str, found: list[Spot], times: Sequence[int]) -> list[Spot]:
-    """Return numbers right before a time that share a unit near by ("from 305 in May to 280 tons")."""
+    """Return numbers that share a unit near by ("from 305 in May to 280 tons", "in May it had been 305")."""
     if language in CJK or not found:
         return []
     taken = {place for s in found for place in range(s.start, s.end)}
-    joint, more = cue("PREPOSITIONS", language), []
-    for match in _BARE.finditer(text):
-        at = bisect_left(times, match.end())
-        if match.start() in taken or at == len(times) or not joint or times[at] - match.end() > 24:
+    more: list[Spot] = []
+    starts = [s.start for s in found]
+    for match in _bare(language).finditer(text):
+        if match.start() in taken:
             continue
-        near = min(found, key=lambda s: abs(s.start - match.start())) if len(found) < 40 else found[0]
-        number = _orphan(text, match, near, times[at], joint, language, mark)
+        at = bisect_left(starts, match.start())
+        near = min(found[max(0, at - 1) : at + 1], key=lambda s: abs(s.start - match.start()))
+        number = _orphan(text, match, near, times, language, mark)
         if number:
             more.append(_shared(near, number, match.group(), match.start(), _factor(near, match.group())))
     return more
 
 
+#: How far a number may stand from the figure whose unit it shares.
+_SHARED: Final = 130
+_GROUPED: Final = re.compile(r"\d[.,' ]\d|\d[\s-]?[^\W\d]{2,}|(?<!\d)\d{3,4}(?!\d)")
+_ENDS: Final = re.compile(r"[,;)]|\.(?!\d)|$")
+_MONEY: Final = re.compile(r"(?:[$€£¥]|\b(?:No|Nr|n[º°])\.?)\s?$")
+_LISTED: Final = re.compile(r"(?:,? (?:and|und|y|et|e|và)|[,;])? (?:[^\W\d_]+ ){1,4}(?:the )?")
+
+
 def _orphan(
-    text: str, match: re.Match[str], near: Spot, time: int, joint: re.Pattern[str], language: str, mark: str
+    text: str, match: re.Match[str], near: Spot, times: Sequence[int], language: str, mark: str
 ) -> Number | None:
-    """Return the number if it stands like a mass beside `near`: grouped or long, and joined to the time."""
-    printed = match.group()
-    if abs(near.start - match.start()) > 90 or _is_year_or_day(printed) or near.kind == "aside":
+    """Return the number if it stands like a mass beside `near`: grouped, and joined to a time or a list."""
+    printed, start, end = match.group(), match.start(), match.end()
+    if abs(near.start - start) > _SHARED or _is_year_or_day(printed) or near.kind == "aside":
         return None
-    if not joint.fullmatch(text[match.end() : time]) or re.search(
-        r"[$€£¥]\s?$", text[max(0, match.start() - 3) : match.start()]
-    ):
+    if not _GROUPED.search(printed) or _MONEY.search(text[max(0, start - 4) : start]):
         return None
-    return read_number(printed, language, mark)
+    joined = _leads_to_time(text, end, times, language) or (
+        _ENDS.match(text, end) and _follows(text, start, near, times, language)
+    )
+    return read_number(printed, language, mark) if joined else None
+
+
+def _leads_to_time(text: str, end: int, times: Sequence[int], language: str) -> bool:
+    joint, at = cue("PREPOSITIONS", language), bisect_left(times, end)
+    near = at < len(times) and times[at] - end <= 24
+    return near and joint is not None and joint.fullmatch(text, end, times[at]) is not None
+
+
+def _follows(text: str, start: int, near: Spot, times: Sequence[int], language: str) -> bool:
+    """Tell whether a time, a comparison or a figure's list leads to a number with nothing counted between."""
+    compare, at = cue("COMPARE_BEFORE", language), bisect_left(times, start)
+    if compare and compare.search(text, max(0, start - 60), start):
+        return True
+    if near.end <= start and start - near.end <= 40 and _LISTED.fullmatch(text, near.end, start):
+        return True
+    gap = text[times[at - 1] : start] if at and start - times[at - 1] <= 45 else ""
+    return bool(gap) and _AFTER_TIME.search(gap) is not None
+
+
+#: Between a time and a number without a unit: "in November it had been", "(November:".
+_AFTER_TIME: Final = re.compile(
+    r"(?i:(?:\b(?:was|were|been|had|saw|brought|record|is|at|to|waren es|war es|noch|fueron|eran|était|"
+    r"étaient|foram|era|là)|'s|"
+    r"\b(?:high|low|level|record|total|figure|tally|peak|trough) of|[:(])"
+    r" ?(?:a |the |about |only |some |just |rund |noch )?)$"
+)
 
 
 def _zeros(text: str, language: str, found: list[Spot]) -> list[Spot]:
@@ -289,7 +345,9 @@ def _zeros(text: str, language: str, found: list[Spot]) -> list[Spot]:
     zeros: list[Spot] = []
     for match in pattern.finditer(text) if pattern else ():
         start, end = match.span()
-        if _ZERO_BOUND.search(match.group()) or any(s.start < end and start < s.end for s in found):
+        if _ZERO_BOUND.search(match.group() + text[end : end + 40].split(".")[0]) or any(
+            s.start < end and start < s.end for s in found
+        ):
             continue
         zeros.append(Spot(start, end, match.group()[:40], "", 0.0, 0.0, "mass.zero"))
     return zeros
