@@ -295,7 +295,9 @@ def _candidate(place: _Place, anchor: Anchor | None, memory: _Memory) -> Candida
 def _kind(place: _Place, memory: _Memory) -> kinds.Kind | None:
     """Return the type of event at a date; "the move takes effect on Monday" is about the act told before."""
     sentence, start, end = place.sentence, place.start, place.end
-    kind = kinds.kind_at(sentence, start, end, place.page.language, counted=place.counted)
+    kind = kinds.kind_at(
+        sentence, start, end, place.page.language, counted=place.counted, alone=not place.others
+    )
     if (kind is None or kind.type == "official_statement") and kinds.of_measures(sentence) and memory.act:
         return replace(memory.act, rule="type.act_before", distance=kind.distance if kind else 30.0)
     if kind and kind.type.startswith(_RESTRICTIONS) and _told_by_another(place):
@@ -317,7 +319,7 @@ def _default_kind(place: _Place, memory: _Memory) -> kinds.Kind | None:
         return None
     if memory.act and kinds.announced_at(place.sentence, place.start, place.end):
         return replace(memory.act, rule="type.act_before", distance=60.0)
-    if memory.kind or place.page.countries_in(*place.span) or place.page.goods_in(*place.span):
+    if memory.kind or place.page.countries or place.page.goods:
         return kinds.Kind("official_statement", "type.default", "", 60.0)
     return None
 
@@ -337,7 +339,7 @@ def _may_be_event(sentence: str, mention: Mention, start: int, end: int, *, coun
     if kinds.no_event(sentence, start):
         return False
     if mention.kind in _DAYS:
-        return mention.part != "year" or not counted
+        return not counted or (mention.part != "year" and mention.to_day is None)
     if mention.kind not in _MONTHS or mention.base != "anchor":
         return False
     if counted:

@@ -43,7 +43,7 @@ __all__ = [
 #: Units of mass: pattern -> tonnes.
 UNITS: Final[dict[str, dict[str, str]]] = {
     "en": {
-        r"(?:metric[ -]?)?(?:tonnes?|tons?)\b(?! of (?:money|cash))|metric tonnes?|MTs?\b|mts?\b|mt\b|t(?![\w'/-])": "1",
+        r"(?:metric[ -]?)?(?:tonnes?|tons?)\b(?! of (?:money|cash))|metric tonnes?|MTs?\b|mts?\b|mt\b|[tT](?![\w'/-])": "1",
         r"kilotonnes?\b|kilotons?\b|kt\b": "1000",
         r"Mt\b|MMT\b|mmt\b": "1000000",
         r"TMT\b": "1000",
@@ -137,7 +137,7 @@ NOT_MASS_AFTER: Final = (
 
 #: Between a figure and the time after it ("tons in December", "tonnes of the", "tons (").
 PREPOSITIONS: Final[dict[str, str]] = {
-    "en": r"\s?\(?(?:(?:that |which )?(?:left|exported|shipped|sold|imported|recorded|seen|posted|reported|registered|sent|bought|abroad|out|going|delivered|were|was|had been)? ?)(?:to [A-Z]\w+ ?)?(?:(?:in|of|for|during|over|from|throughout|at|as of|at the end of|by|a|the|back in|of the|in the|for the|during the) ?){0,3}",
+    "en": r"(?:, dat(?:es|ed|ing) )?\s?\(?(?:(?:that |which )?(?:left|exported|shipped|sold|imported|recorded|seen|posted|reported|registered|sent|bought|abroad|out|going|delivered|were|was|had been)? ?)(?:to [A-Z]\w+ ?)?(?:(?:in|of|for|during|over|from|throughout|at|as of|at the end of|by|a|the|back in|of the|in the|for the|during the) ?){0,3}",
     "de": r"\s?\(?(?:(?:im|in|vom|von|des|der|den|für|während|aus|aus dem|zum|per|dem|noch im|ausgeführt|exportiert) ?){0,4}",
     "es": r"\s?\(?(?:(?:en|de|del|durante|para|el|los|las|al|entre|exportadas|vendidas|registradas|a|un) ?){0,4}",
     "fr": r"\s?\(?(?:(?:en|de|du|au|pour|pendant|durant|sur|le|la|les|des|d'|exportées|expédiées|à|un|au cours) ?){0,4}",
@@ -158,11 +158,11 @@ SINCE_AFTER: Final = (
 MEASURES: Final[dict[str, dict[str, str]]] = {
     "en": {
         "export_quota": r"\bquotas?\b|\b(?:export )?(?:caps?|ceilings?|allowances?)\b|\bexport limits?\b|\bcapped\b|\bbatch\b",
-        "import_volume": r"\bimport(?:s|ed|ing|ation)?\b|\bbrought in\b|\bpurchases?\b|\bbought\b|\binbound\b|\bbuying\b|\barrivals\b|\bcame in\b|\bintake\b|\bbringing in\b",
+        "import_volume": r"\bimport(?:s|ed|ing|ation)?\b|\bbrought in\b|\bpurchases?\b|\bbought\b|\binbound\b|\bbuying\b|\barrivals\b|\bcame in\b(?! at| \d| lower| higher| below| above| under| over| roughly| around| about)|\bin(?=:)|\bintake\b|\bbringing in\b",
         "export_volume": r"\bexport(?:s|ed|ing|ation|ers?)?\b|\bship(?:ped|ments?|ping)\b|\bsent\b|\boutbound\b|\bsold\b|\bsales\b|\bdeliver(?:ies|ed)\b|\bwent out\b|\boutflows?\b|\bleft\b|\bwent to\b",
         "stock": r"\bstocks?\b(?! exchange| market)|\bstockpiles?\b|\binventor(?:y|ies)\b|\bstored\b|\breserve stock\b",
         "reserves": r"\breserves?\b|\bresources? of\b|\bdeposits?\b|\bin the ground\b",
-        "capacity": r"\bcapacit(?:y|ies)\b",
+        "capacity": r"\bcapacit(?:y|ies)\b|\bcan (?:\w+ )?(?:treat|process|produce|smelt|refine|handle|make)\b",
         "other": r"\bproduction\b|\boutput\b|\bproduced?\b|\bmined\b|\bharvest(?:ed)?\b|\bconsum(?:ption|ed)\b|\btrade volume\b|\bimports and exports\b|\bexports and imports\b|\btwo-way\b|\bcrop\b|\btotal trade\b",
     },
     "de": {
@@ -229,7 +229,7 @@ ZERO: Final[dict[str, str]] = {
     "fr": r"\b(?:aucune?(?: \w+){0,4} (?:exportation|expédition|exportée?|expédiée?)|n'a (?:exporté|expédié) aucun\w*|exportations (?:ont été )?(?:nulles|tombées à zéro))\b",
     "pt": r"\b(?:não (?:houve|registrou)(?: \w+){0,2} (?:exportações|embarques)|nenhum[a]?(?: \w+){0,3} exportad[ao]|exportações (?:zeradas|foram nulas))\b",
     "vi": r"không xuất khẩu|không có lô hàng nào|xuất khẩu bằng không",
-    "cjk": r"(?:出口|輸出)量?(?:は|が|为|為)?(?:ゼロ|零(?!售)|0(?![\d.]))|零出口|(?:没有|沒有|未有|無|无)任?何?(?:出口|輸出)(?!限|管|许|許)|輸出(?:が|は)(?:な(?:かった|い)|皆無)|輸出実績(?:が|は)?(?:な|ゼロ)|수출(?:이|은|량은|량이)?\s?(?:전혀\s)?(?:없었|0(?![\d.])|제로)|一[吨噸公]?斤?(?:也|都)(?:没|沒)有?(?:出口)",
+    "cjk": r"(?:出口|輸出)量?(?:は|が|为|為)?(?:いずれも|ともに|とも|全て|すべて|均|都)?(?:为|為)?(?:ゼロ|零(?!售)|0(?![\d.]))|零出口|(?:没有|沒有|未有|無|无)任?何?(?:出口|輸出)(?!限|管|许|許)|輸出(?:が|は)(?:な(?:かった|い)|皆無)|輸出実績(?:が|は)?(?:な|ゼロ)|수출(?:이|은|량은|량이)?\s?(?:전혀\s)?(?:없었|0(?![\d.])|제로)|一[吨噸公]?斤?(?:也|都)(?:没|沒)有?(?:出口)",
 }  # fmt: skip
 
 #: Directions of a change.
@@ -262,7 +262,7 @@ STRONG_MARK: Final = re.compile(
 )
 
 BATCH: Final = re.compile(
-    r"(?i:\b(?P<en>first|second|1st|2nd)\b(?:[ -][\w-]+){0,4}[ -](?:batch|round|tranche|half)\b)|第\s?(?P<zh>[一二12])\s?(?:批|弾|次|回)|(?P<one>首)批|(?P<ko>[12])차"
+    r"(?i:\b(?P<en>first|second|1st|2nd)\b(?:[ -][\w-]+){0,4}[ -](?:batch|lot|portion|instal\w+|round|tranche|half)\b)|第\s?(?P<zh>[一二12])\s?(?:批|弾|次|回)|(?P<one>首)批|(?P<ko>[12])차"
 )
 
 BASES: Final = {

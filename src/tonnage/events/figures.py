@@ -166,32 +166,45 @@ def _each_year(text: str, item: Dated) -> list[Dated]:
     return [item, replace(item, period=year_part(int(more["y"])))] if more and item.period else [item]
 
 
-def _batch(sentence: str, at: int) -> str:
-    """Return the number of the batch of a figure at a place: the last named before it, else the next."""
-    found = [(m.start(), next(g for g in m.groups() if g)) for m in cues.BATCH.finditer(sentence)]
-    before = [number for start, number in found if start < at]
-    return before[-1] if before else found[0][1] if found else ""
+#: A batch named so near before a figure is the figure's, whatever other time is near.
+_ITS_BATCH: Final = 30
+_SECOND: Final = frozenset({"second", "2nd", "二", "2"})
+
+
+def _batch(sentence: str, at: int) -> tuple[int, bool]:
+    """Return the half year of the batch of a figure at a place (0: none), and whether it is right before."""
+    found = [(m.start(), m.end(), next(g for g in m.groups() if g)) for m in cues.BATCH.finditer(sentence)]
+    before = [batch for batch in found if batch[0] < at]
+    if not found:
+        return 0, False
+    _, end, number = before[-1] if before else found[0]
+    near = 0 <= at - end <= _ITS_BATCH and not re.search(r"\d", sentence[end:at])
+    return 2 if number.lower() in _SECOND else 1, near
 
 
 def _quota_period(sentence: str, at: int, item: Dated, context: Context) -> Dated:
     """Give a quota the year it is for, or the half year of its batch."""
     mention = item.mention
-    if mention is not None and mention.kind not in ("year", "shift", "month"):
+    half, near = _batch(sentence, at)
+    may_be = ("year", "shift", "month", "wholeyear") if near else ("year", "shift", "month")
+    if mention is not None and mention.kind not in may_be:
         return item
-    year = mention.year if mention and mention.kind == "year" else None
-    if year is None and context.anchor:
-        year = context.anchor.day.year + (
-            (mention.year_shift or 0) if mention and mention.kind == "year" else 0
-        )
-    if year is None:
+    year = _year_of(item, context)
+    if year is None or (not half and (mention is None or mention.kind != "year")):
         return item
-    number = _batch(sentence, at)
-    half = 0 if not number else 2 if number.lower() in ("second", "2nd", "二", "2") else 1
-    if not half and (mention is None or mention.kind != "year"):
-        return item
-    return replace(
-        item, period=year_part(year, half), rule="period.quota_batch" if half else "period.quota_year"
-    )
+    rule = "period.quota_batch" if half else "period.quota_year"
+    return replace(item, period=year_part(year, half), rule=rule)
+
+
+def _year_of(item: Dated, context: Context) -> int | None:
+    """Return the year printed for a quota, else that of the anchor."""
+    mention = item.mention
+    named = mention if mention and mention.kind == "year" else None
+    if named and named.year:
+        return named.year
+    if context.anchor is None:
+        return None
+    return context.anchor.day.year + ((named.year_shift or 0) if named else 0)
 
 
 @cache

@@ -57,10 +57,10 @@ SPOKEN: Final = re.compile(
 
 #: Stage -> words, in the order they are tried. Distances are not weighed: they are words of the date's clause.
 STAGES: Final[dict[str, str]] = {
-    "denied": r"(?i:\bden(?:y|ies|ied|ial)\b|\bdementi\w*|\bbestritt\w*|\bnegó\b|\bniega\b|\bdément\w*|\bnegou\b|bác bỏ|phủ nhận)|否认|否認|부인",
-    "considered": r"(?i:\bconsider(?:s|ed|ing)?\b|\bweigh(?:s|ed|ing)?\b|\bmull\w*|\bponder\w*|\bthinking (?:about|of)|\bstudying\b|\bexplor\w+|\bthreat\w*|\berwäg\w*|\bprüf(?:t|e|en)\b|\bestudia\w*|\bbaraja\w*|\bsopesa\w*|\bconsidera\w*|\benvisag\w*|\bétudi\w*|\bcogita\w*|\bavalia\w*|cân nhắc|xem xét)|考虑|考慮|研议|研議|検討|검토",
-    "amended": r"(?i:\bamend\w*|\brevis(?:e|ed|es|ing) (?:the|its)|\bextend(?:s|ed|ing)?\b|\bprolong\w*|\bverlänger\w*|\bgeändert|\bmodific\w*|\bprorrog\w*|\bampli[aóo]\w*|\bmodifi\w*|sửa đổi|gia hạn)|修订|修訂|延长|延長|改正|개정|연장",
-    "lifted": r"(?i:\bd(?:o|oes|oing|one|id) away with|\bend(?:s|ed|ing)? (?:its|the|a) (?:\w+ ){0,3}(?:bans?|quotas?|curbs?|controls?|restrictions?|dut|tax)|\blift(?:s|ed|ing)?\b|\bscrapp?(?:s|ed|ing)?\b(?= (?:the|its|export|quota|ban|a))|\babolish\w*|\brevok\w*|\bremov\w+|\bdropp?(?:ed|s|ing)? (?:the |its |export )?(?:quota|ban|dut|tax|curb)\w*|\brepeal\w*|\bagain\b|\baufgehoben|\baufheb\w*|\babgeschafft|\blevant\w*|\belimin\w+|\blev[ée]\w*|\bsupprim\w*|\brevog\w*|\bsuspendeu a proib|bãi bỏ|dỡ bỏ)|取消|解除|废除|廢除|撤廃|撤销|撤銷|해제|철폐|폐지",
+    "denied": r"(?i:\bden(?:y|ies|ied|ial)\b|\bdementi\w*|\bbestritt\w*|\bnegó\b|\bniega\b|\bdément\w*|\bnegou\b|bác bỏ|phủ nhận)|否认|否認|否定し|부인",
+    "considered": r"(?i:\bconsider(?:s|ed|ing)?\b|\bweigh(?:s|ed|ing)?\b|\bmull\w*|\bponder\w*|\bthinking (?:about|of)|\bstudying\b|\bexplor\w+|\bthreat\w*|\berwäg\w*|\bprüf(?:t|e|en)\b|\bestudia\w*|\bbaraja\w*|\bsopesa\w*|\bconsidera\w*|\benvisag\w*|\bétudi\w*|\bcogita\w*|\bavalia\w*|cân nhắc|xem xét|\bfor (?:public )?comments?\b|\bdraft\b)|征求意见|徵求意見|意見募集|考虑|考慮|研议|研議|検討|검토",
+    "amended": r"(?i:\bamend\w*|\brevis(?:e|ed|es|ing) (?:the|its)|\bextend(?:s|ed|ing)?\b|\bprolong\w*|\bverlänger\w*|\bgeändert|\bmodific\w*|\bprorrog\w*|\bampli[aóo]\w*|\bmodifi\w*|sửa đổi|gia hạn)|修订|修訂|延长|延長|延ば|改正|개정|연장",
+    "lifted": r"(?i:\bd(?:o|oes|oing|one|id) away with|\bend(?:s|ed|ing)? (?:its|the|a) (?:\w+ ){0,3}(?:bans?|quotas?|curbs?|controls?|restrictions?|dut|tax)|\blift(?:s|ed|ing)?\b|\bscrapp?(?:s|ed|ing)?\b(?= (?:the|its|export|quota|ban|a))|\babolish\w*|\brevok\w*|\bremov\w+|\bdropp?(?:ed|s|ing)? (?:the |its |export )?(?:quota|ban|dut|tax|curb)\w*|\brepeal\w*|\bagain\b|\baufgehoben|\baufheb\w*|\babgeschafft|\blevant\w*|\belimin\w+|\blev[ée]\w*|\bsupprim\w*|\brevog\w*|\bsuspendeu a proib|\blaps(?:e|es|ed)\b|bãi bỏ|dỡ bỏ)|取消|解除|废除|廢除|撤廃|撤销|撤銷|해제|철폐|폐지",
     "suspended": r"(?i:\bsuspend(?:s|ed|ing)?\b|\bsuspension\b|\bpaus(?:e|es|ed|ing)\b|\bput on hold|\bshelv\w+|\bausgesetzt|\bsetzt\b[^.]{0,80}\baus\b|\baussetz\w*|\bausset\w*|\bsuspend\w+|\bsuspens\w+|\bpausa\b|\bgel[ée]\w*|đình chỉ|tạm dừng|tạm ngừng)|暂停|暫停|中止|一時停止|停止(?:实施|實施|適用|する|し)|凍結|유예|중단",
     "resumed": r"(?i:\bresum\w*|\brestart\w*|\bwieder ?auf\w*|\breanud\w*|\brepr(?:ise|endre|is)\b|\bretom\w*|nối lại)|恢复|恢復|再開|재개",
 }
@@ -70,9 +70,9 @@ EFFECTIVE_BEFORE: Final = re.compile(
     r"in (?:force|effect|place)(?: since| from| on| as of)?|(?:tak(?:e|es|ing)|took|taken) effect(?: on| from| in)?|(?:came|come|comes|coming|go|goes|went|entered?|"
     r"enters|entering|put|puts) into (?:force|effect)(?: on| from| in)?|since|kick(?:s|ed)? in(?: on)?|(?:go|goes|went) live(?: on)?|bites?(?: from| on)?|(?:comes?|came) in(?: on)?|appl(?:y|ies|ied)(?: from| on| as of)?|"
     r"implemented(?: on| from)?|(?:moved|brought forward|postponed|delayed|pushed back)(?: up| forward)? (?:to|until)|ab(?: dem)?|seit(?: dem)?|in kraft(?: seit| ab)?|tritt am|trat am|traten am|treten am|gilt ab|gelten ab|zum|a partir del?(?: día)?|"
-    r"desde(?: el)?|entr(?:ó|ará|a|aron|arán) en vigor(?: el| en)?|vigente desde(?: el)?|à (?:partir|compter) du|"
+    r"desde(?: el)?|entr(?:ó|ará|a|aron|arán) en vigor(?: el| en)?|vigente desde(?: el)?|à (?:partir|compter) du|dès(?: le)?|"
     r"depuis(?: le)?|entr(?:é|ée|és|e|era|ent|ées|eront) en vigueur(?: le| en)?|entr(?:ou|a|ará|am|aram) em vigor(?: em| no)?|"
-    r"có hiệu lực(?: từ)?(?: ngày)?|từ(?: ngày)?|kể từ(?: ngày)?)(?: the| the start of| early| mid)?)[ :]?$|(?:自|從|从|由|于|於)$"
+    r"có hiệu lực(?: từ)?(?: ngày)?|từ(?: ngày)?|kể từ(?: ngày)?)(?: the| the start of| early| mid)?)[ :]?$|(?:自|從|从|由)$"
 )
 
 EFFECTIVE_AFTER: Final = re.compile(
@@ -106,7 +106,7 @@ ANNOUNCED: Final = re.compile(
 )
 
 JUST_ANNOUNCED: Final = re.compile(
-    r"(?i:\b(?:brought in|announced|unveiled|issued|introduced|published|declared|angekündigt(?:en|e)?|verkündet(?:en|e)?|anunciad[oa]s?|annoncé(?:e|s|es)?|divulgad[oa]s?)(?: on| in| le| el| en| em| am| im)? "
+    r"(?i:\b(?:brought in|announced(?: by [\w ]{2,24})?|unveiled|issued|introduced|published|declared|angekündigt(?:en|e)?|verkündet(?:en|e)?|anunciad[oa]s?|annoncé(?:e|s|es)?|divulgad[oa]s?)(?: on| in| le| el| en| em| am| im)? "
     r"|\b(?:rules?|measures?|controls?|curbs?|bans?|restrictions?|announcement|notice|decree)(?: of| from| dated) )$"
 )
 
@@ -128,13 +128,13 @@ NOT_YET: Final = re.compile(
 
 # Future words that are sure, words that only lean forward, and past words that overrule both.
 AHEAD: Final = re.compile(
-    r"(?i:\bwill\b|\bis (?:due|set|supposed|scheduled|expected|slated|to)\b|\bare (?:due|set|supposed|scheduled|expected|slated|to)\b|\bdue\b(?! to (?!be\b|take\b|start\b|begin\b|expire\b|end\b))|\b(?:takes?|comes?|goes?|enters?) (?:in(?:to)? )?(?:effect|force)\b|\bcomes? out\b|\bto follow\b|\bnext\b|"
+    r"(?i:\bwill\b|\bis (?:due|set|supposed|scheduled|expected|slated|to)\b|\bare (?:due|set|supposed|scheduled|expected|slated|to)\b|\bdue\b(?! to (?!be\b|take\b|start\b|begin\b|expire\b|end\b))|\b(?:takes?|comes?|goes?|enters?) (?:in(?:to)? )?(?:effect|force)\b|\bcomes? out\b|\bto follow\b|\bnext\b|\b(?:closes|close(?= on)|lapses|expires|begins|starts|ends)\b|"
     r"\bcoming\b|\bgoing to\b|\bplans? to\b|\bwould\b|\bto be released|\bwird\b|\bwerden\b(?! konnten)|\bsoll(?:en)?\b|\btritt\b|\btreten\b|\bentrará\w*|\bserán?\b|\bprev[éê]n?\b|\bse esperan?\b|\besperad[oa]s?\b|\battendue?s?\b|\berwartet\b|\bgeplant\b|\bvorgesehen\b|\bexpected\b|\bawaited\b|\bprevist[oa]s?|\bse publicar\w*|"
-    r"\bsera\b|\bseront\b|\bentrera\b|\bprévu\w*|\bserá\b|\bserão\b|\b\w{3,}(?:ará|erá|irá)n?\b|\b(?:lèvera|interdira|suspendra|prendra|publiera|imposera)\b|\bsẽ\b|\bdự kiến\b)|将(?!军|軍)|將(?!軍)|要等到|预定|預定|予定|される見|発効する|예정|시행된다|발표될"
+    r"\bsera\b|\b\w{2,}(?:eront|iront)\b|\bentrera\b|\bprévu\w*|\bserá\b|\bserão\b|\b\w{3,}(?:ará|erá|irá)n?\b|\b(?:lèvera|interdira|suspendra|prendra|publiera|imposera)\b|\bsẽ\b|\bdự kiến\b)|将(?!军|軍)|將(?!軍)|要等到|预定|預定|予定|される見|発効する|예정|시행된다|발표될"
 )
 
 LEANS: Final = re.compile(
-    r"(?i:\b(?:from|effective|starting|beginning|until|through|till|ab|bis|hasta|a partir|jusqu|à partir|à compter|até|từ|kể từ|đến)\b(?: (?:the|early|mid|late|next|at least|end of|dem|zum|el|del|día|du|au|de|le|ngày|on))* ?)$"
+    r"(?i:\b(?:from|effective|starting|beginning|until|through|till|ab|bis|hasta|a partir|jusqu|à partir|à compter|dès|até|từ|kể từ|đến)\b(?: (?:the|early|mid|late|next|at least|end of|dem|zum|el|del|día|du|au|de|le|ngày|on))* ?)$"
 )
 
 LEANS_AFTER: Final = re.compile(

@@ -78,7 +78,9 @@ def _stages() -> dict[str, re.Pattern[str]]:
     return {stage: re.compile(pattern) for stage, pattern in say.STAGES.items()}
 
 
-def kind_at(sentence: str, start: int, end: int, language: str, *, counted: bool = False) -> Kind | None:
+def kind_at(
+    sentence: str, start: int, end: int, language: str, *, counted: bool = False, alone: bool = True
+) -> Kind | None:
     """Return the type of event the date at `start`:`end` of a sentence belongs to, or None.
 
     Args:
@@ -87,6 +89,7 @@ def kind_at(sentence: str, start: int, end: int, language: str, *, counted: bool
         end: where they end.
         language: a code of `language.LANGUAGES`.
         counted: whether the sentence states figures or changes.
+        alone: whether it is the sentence's only day.
     """
     near: dict[str, Kind] = {}
     for name, stops, low, high in _words_of(sentence, _family_of(language)):
@@ -97,7 +100,7 @@ def kind_at(sentence: str, start: int, end: int, language: str, *, counted: bool
         return None
     found = _without_customs(list(near.values()), counted=counted)
     best = min(found, key=lambda k: k.distance)
-    return _settled(best, found, sentence, counted=counted)
+    return _settled(best, found, sentence, counted=counted, alone=alone)
 
 
 def _family_of(language: str) -> str:
@@ -139,7 +142,7 @@ def _family(name: str) -> str:
 _TOLD: Final = ("official_statement", "media_report")
 
 
-def _settled(best: Kind, found: list[Kind], sentence: str, *, counted: bool) -> Kind:
+def _settled(best: Kind, found: list[Kind], sentence: str, *, counted: bool, alone: bool) -> Kind:
     """Prefer what is done over the telling: a ban "said on Monday" is a ban, unless a spokesman comments."""
     if best.type not in _TOLD:
         return best
@@ -156,6 +159,9 @@ def _settled(best: Kind, found: list[Kind], sentence: str, *, counted: bool) -> 
     if not done:
         return best
     act = min(done, key=lambda k: k.distance + (30 if k.type == "data_release" else 0))
+    if not alone and act.type in ("agreement", "meeting"):
+        # That was on another day; on this one it is told.
+        return best
     # The date stands by the telling: that is its distance.
     return replace(act, distance=best.distance)
 
@@ -291,6 +297,8 @@ def ahead_of(sentence: str, start: int, end: int) -> bool | None:
     if say.AHEAD_AFTER.match(after):
         return True
     if say.LEANS.search(before[-30:]) or say.LEANS_AFTER.match(after):
+        if not before.isascii() and say.UNTIL_AFTER.match(after):
+            return None
         return False if say.PAST.search(clause) else None
     return False
 

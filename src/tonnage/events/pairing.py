@@ -78,6 +78,8 @@ _BRACKET: Final = re.compile(r"\s?(?:の|은|는)?\s?\((?:同)?\s?$")
 # "6,745 tons (November: 6,958)": what follows the colon owns the time.
 _COLON: Final = re.compile(r"\s?(?:[:：]|は|が|은|는|was|were|had|had been)\s?(?:約|约|약)?\s?")
 _AND: Final = re.compile(r"[,，、;；。)(]|\b(?:and|und|y|et|e|và|to|sowie)\b|と|和|및")
+# "Pushing the 2017 total to 51,199 tonnes": the year is the total's.
+_ITS_TOTAL: Final = re.compile(r"(?:'s)? (?:total|tally|sum|figure|volume|quota|number|count)\b")
 _FARTHEST: Final = 160
 #: Figures and times of one sentence that are weighed against each other; a list longer than that is no prose.
 _MOST: Final = 40
@@ -85,7 +87,7 @@ _MOST: Final = 40
 
 def times_of(text: str, mentions: list[Mention], language: str) -> list[Time]:
     """Return the mentions of a sentence that may be periods, with their part in it."""
-    return [_time(text, m, language) for m in mentions if m.kind in _PERIODS]
+    return [_time(text, m, language) for m in mentions if m.kind in _PERIODS or m.to_day]
 
 
 def _time(text: str, mention: Mention, language: str) -> Time:
@@ -178,10 +180,12 @@ def _shut_off(text: str, figure: Placed, time: Time, gap: str, others: list[Plac
     start, end = time.mention.start, time.mention.end
     owner = next((o for o in others if o.spot.start >= end), None)
     owned = None if owner is None else text[end : owner.spot.start]
-    if owned is not None and (_COLON.fullmatch(owned) or _BRACKET.fullmatch(owned)):
+    if owned is not None and (not owned.strip() or _COLON.fullmatch(owned) or _BRACKET.fullmatch(owned)):
         return True
     if tight:
         return False
+    if owned is not None and _ITS_TOTAL.match(owned):
+        return True
     beyond = owner is not None and owner.compared and not time.compared
     if re.search(r"[;；]", gap) or (
         owned is not None and not beyond and len(owned) <= 40 and not _AND.search(owned)
@@ -353,6 +357,8 @@ def _compared_period(text: str, figure: Placed, times: list[Time], context: Cont
     window = text[max(0, figure.spot.start - 120) : figure.spot.end + 60]
     if context.main and re.search(r"year[- ](?:on|over)[- ]year|同比|前年比|전년", window):
         return context.main.moved(-12)
-    if context.main and re.search(r"month[- ](?:on|over)[- ]month|环比|環比|前月比|전월", window):
+    if context.main and re.search(
+        r"month[- ](?:on|over)[- ]month|with?in a (?:single )?month|环比|環比|前月比|전월|1カ月で", window
+    ):
         return context.main.moved(-1)
     return None

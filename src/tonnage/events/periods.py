@@ -93,7 +93,8 @@ def _year(mention: Mention, context: Context, last_month: int) -> int | None:
     if context.anchor is None or mention.year_shift is not None:
         return None
     base = context.anchor.day
-    return base.year if last_month < base.month else base.year - 1
+    this = last_month < base.month or (last_month == base.month and mention.to_day is not None)
+    return base.year if this else base.year - 1
 
 
 def _beside(base: dt.date, month: int, anchor: Anchor | None) -> int:
@@ -163,7 +164,7 @@ def _main(context: Context) -> Period | None:
 
 
 def _same(mention: Mention, context: Context) -> Period | None:
-    main = context.topic or _main(context)
+    main = context.topic or context.beside or _main(context)
     if main is None:
         return None
     return main.moved(12 * (mention.year - main.last.year) if mention.year else -12)
@@ -239,16 +240,22 @@ def _fiscal(mention: Mention, context: Context) -> Period | None:
     return _span(first, first + 11)
 
 
-def _day(mention: Mention, _context: Context) -> Period | None:
-    if not (mention.year and mention.month and mention.day):
+def _days(mention: Mention, context: Context) -> Period | None:
+    """Return the days of a span inside a month ("February 1-25")."""
+    month = _month(mention, context)
+    if (
+        month is None
+        or not mention.day
+        or not mention.to_day
+        or not mention.day < mention.to_day <= month.last.day
+    ):
         return None
-    day = dt.date(mention.year, mention.month, mention.day)
-    return Period(day, day)
+    return Period(month.first.replace(day=mention.day), month.first.replace(day=mention.to_day))
 
 
 _KINDS: Final[dict[str, Callable[[Mention, Context], Period | None]]] = {
     "month": _month, "months": _range, "quarter": _part_of_year(3), "half": _part_of_year(6), "shift": _shift,
     "same": _same, "samemonth": _same_month, "year": _whole_year, "ytd": _running, "rest": _rest,
     "wholeyear": _full_year, "prior": _prior, "around": _around,
-    "fiscal": _fiscal, "day": _day,
+    "fiscal": _fiscal, "day": _days,
 }  # fmt: skip

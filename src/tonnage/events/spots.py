@@ -335,7 +335,7 @@ def _follows(text: str, start: int, near: Spot, times: Sequence[int], language: 
 _AFTER_TIME: Final = re.compile(
     r"(?i:(?:\b(?:was|were|been|had|saw|brought|record|is|at|to|waren es|war es|noch|fueron|eran|était|"
     r"étaient|foram|era|là)|'s|"
-    r"\b(?:high|low|level|record|total|figure|tally|peak|trough) of|[:(])"
+    r"\b(?:high|low|level|record|total|figure|tally|peak|trough) of|[:(,])"
     r" ?(?:a |the |about |only |some |just |rund |noch )?)$"
 )
 

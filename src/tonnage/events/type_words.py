@@ -51,7 +51,7 @@ TYPES: Final[dict[str, dict[str, str]]] = {
         "cjk": r"出口关税|出口關稅|出口税|輸出税|輸出関税|수출세|수출\s?관세",
     },
     "export_restriction.ban": {
-        "en": r"(?:export )?bans?\b|bann(?:ed|ing)\b|prohibit\w*|embargo\w*|(?:export|ore|shipment) (?:stop|freeze|halt|stoppage|suspension)\b|outlaw\w*|freeze\b|forb[ia]d\w*|off[- ]limits|no longer (?:be )?(?:export|ship|s[eo]l|send|leave)\w*|(?:may|can|must) not be (?:exported|shipped)|no (?:[\w-]+ ){1,5}(?:may|can|could|is to|are to) (?:leave|be (?:exported|shipped|sold))|(?:stopped|halted|barred|blocked|kept)\b[^.;]{0,80}\bfrom (?:leaving|being (?:exported|shipped))",
+        "en": r"(?:export )?bans?\b|bann(?:ed|ing)\b|prohibit\w*|embargo\w*|(?:export|ore|shipment) (?:stop|freeze|halt|stoppage|suspension)\b|outlaw\w*|freeze\b|forb[ia]d\w*|off[- ]limits|(?:allow|let)(?:s|ed|ting|ing)? no\b|no longer (?:be )?(?:export|ship|s[eo]l|send|leave)\w*|(?:may|can|must) not be (?:exported|shipped)|no (?:[\w-]+ ){1,5}(?:may|can|could|is to|are to) (?:leave|be (?:exported|shipped|sold))|(?:stopped|halted|barred|blocked|kept)\b[^.;]{0,80}\bfrom (?:leaving|being (?:exported|shipped))",
         "de": r"\w*verbot\w*|verbiet\w*|\w*(?:ausfuhr|export|liefer)stopp\w*|untersag\w*|embargo\w*|nicht mehr (?:\w+ ){0,3}(?:exportier|ausführ|ausgeführt)\w*",
         "es": r"prohib\w+|prohíb\w*|veto\b|vet[óa]\b|vetar\w*|vetad\w+|embargo\w*",
         "fr": r"interdi\w+|embargo\w*|bannit\b|prohib\w+",
@@ -78,7 +78,7 @@ TYPES: Final[dict[str, dict[str, str]]] = {
         "cjk": r"出口管制|许可证?|許可証?|許可制|許可申請|個別申請|申請を(?:出|求)|手続きを厳格|輸出管理|輸出規制|管制|의무화|허가|수출\s?통제|통제",
     },
     "export_restriction": {
-        "en": r"export (?:curbs?|restrictions?|limits?|measures?)|curbs?\b|controls\b|restrict\w*|limits on (?:\w+ ){0,4}exports?|minimum (?:export )?prices?|lev(?:y|ies)\b|surcharge\w*",
+        "en": r"export (?:curbs?|restrictions?|limits?|measures?)|curbs?\b|controls\b|restrict\w*|limits on (?:\w+ ){0,4}exports?|regulations?\b|minimum (?:export )?prices?|lev(?:y|ies)\b|dut(?:y|ies)\b|surcharge\w*",
         "de": r"\w*beschränk\w*|(?:export|ausfuhr)\w*(?:auflagen|maßnahmen)|kontrollen\b",
         "es": r"restric\w+|restring\w+|limit(?:ó|ará|a|aron) (?:\w+ ){0,3}exporta\w+|controles\b",
         "fr": r"restrict\w+|restrein\w+|limit(?:e|é|era|ation) (?:\w+ ){0,3}export\w+|contrôles\b",
@@ -132,7 +132,7 @@ TYPES: Final[dict[str, dict[str, str]]] = {
         "cjk": r"会谈|會談|会议|會議|会合|峰会|峰會|首脳|会晤|會晤|磋商|开会|開會|協議会|회담|회의|정상회|통화|電話会談|通话|通話|谈判|談判|협상",
     },
     "media_report": {
-        "en": r"reported(?: (?:on|that|last|earlier))?\b|newspaper\b|sources?\b|said people familiar|people (?:familiar|with knowledge)|(?:Wall Street Journal|WSJ|Bloomberg|China Daily|Kyodo|Nikkei|Jiji|Financial Times|Global Times|Yomiuri|Asahi|Xinhua)\b|citing\b|reports?\b|wrote\b|commentary\b|editorial\b|tabloid\b|(?:People's |[A-Z]\w+ )Daily\b",
+        "en": r"reported(?: (?:on|that|last|earlier))?\b|newspaper\b|sources?\b|said people familiar|people (?:familiar|with knowledge)|(?<!told )(?:Wall Street Journal|WSJ|Bloomberg|China Daily|Kyodo|Nikkei|Jiji|Financial Times|Global Times|Yomiuri|Asahi|Xinhua)\b|citing\b|reports?\b|wrote\b|commentary\b|editorial\b|tabloid\b|(?<!told )(?:People's |[A-Z]\w+ )Daily\b",
         "de": r"berichte\w*|zeitung\b|insider\w*|handelsblatt",
         "es": r"inform(?:ó|a|aron)\b|diario\b|fuentes\b|periódico|publicó",
         "fr": r"rapport(?:e|é|ent|ait)\b|journal\b|quotidien\b|selon des sources|écrit\b",
@@ -144,7 +144,7 @@ TYPES: Final[dict[str, dict[str, str]]] = {
         "en": r"said\b|says\b|told\b|spokes(?:man|woman|person)\b|remark\w*|statement\b|comment\w*|urg(?:ed|es)\b|call(?:s|ed) (?:on|for)\b|stated\b|warn\w*|critici[sz]\w*|stress\w*|vow\w*|pledg\w*|announc\w*|declar\w*|press (?:conference|briefing)|rejected\b|insist\w+|defend\w+|accus\w+|reiterat\w+|testif\w+|promis\w+|condemn\w+|confirm\w+|notified\b|wrote to\b|speech\b|hinted\b|forecast\w*|estimat\w+|show(?:s|ed|n)?\b|according to|rul(?:ed|ing)\b|judges?\b|panel\b|verdict\b|decre(?:ed|es)\b|hit back|threaten\w*|spoke\b|speaking\b",
         "de": r"sag(?:te|ten)\b|\w*sprecher\w*|erklär\w*|(?:an)?kündig\w*|angekündigt|mitgeteilt|mitteilte|teilte\b|bekannt\s?(?:gegeben|gab|gemacht)|\w*äußer\w*|warn\w+|kritisier\w+|forder\w+|betonte\w*|versicher\w+|verurteil\w+",
         "es": r"dij(?:o|eron)\b|portavoz|declar\w+|anunci\w*|señal\w+|afirm\w+|advirti\w+|critic\w+|asegur\w+|confirm\w+|exig\w+|rechaz\w+|subray\w+",
-        "fr": r"porte-parole|déclar\w+|annonc\w*|affirm\w+|a dit\b|averti\w*|critiqu\w+|assur\w+|confirm\w+|appel\w+ (?:à|la|le)|dénonc\w+|indiqu\w+|condamn\w+",
+        "fr": r"porte-parole|durci\w*|déclar\w+|annonc\w*|affirm\w+|a dit\b|averti\w*|critiqu\w+|assur\w+|confirm\w+|appel\w+ (?:à|la|le)|dénonc\w+|indiqu\w+|condamn\w+",
         "pt": r"disse\w*\b|porta-voz|anunci\w+|declar\w+|afirm\w+|alert\w+|critic\w+|confirm\w+|garanti\w+|inform\w+|ressalt\w+",
         "vi": r"tuyên bố|phát ngôn|cho biết|cảnh báo|khẳng định|kêu gọi|chỉ trích|cho hay|nói",
         "cjk": r"表示|发言人|發言人|称|稱|宣布|宣佈|发言|發言|声明|聲明|述べ|発言|会見で|明らかに|発表|表明|語った|話した|指摘|批判|警告|強く求め|밝혔|말했|발언|대변인|성명|발표|강조|비판|촉구|경고|强调|強調|回应|回應|指出|批评|批評|呼吁|呼籲|敦促|说|說|扬言|揚言|考察|视察|視察|拒绝|拒絕",
@@ -153,13 +153,13 @@ TYPES: Final[dict[str, dict[str, str]]] = {
 
 #: Verbs that stop, nouns of trade, and what is said of trade that stops.
 STOP: Final[dict[str, str]] = {
-    "en": r"halt\w*|stop|stops|stopp\w+|end|ends|ended|ending|ceas\w+|block\w*|cut off|shut(?: the door on| off)?|chok\w+|throttl\w+|clos\w+ the (?:door|tap) on|bar|bars|barred|barring|suspend\w*|suspension of|freez\w+|froze",
+    "en": r"halt\w*|stop|stops|stopp\w+|end|ends|ended|ending|ceas\w+|block\w*|cut off|shut(?: the door on| off)?|chok\w+|throttl\w+|clos\w+ the (?:door|tap) on|bar|bars|barred|barring|suspend\w*|suspension of|freez\w+|froze|resum\w+|restart\w*",
     "de": r"stopp\w*|setz\w+|aussetz\w*|unterbrech\w+|unterbrach|sperr\w*|einstell\w*|verhäng\w+ (?:\w+ ){0,2}stopp",
     "es": r"suspend\w+|suspensión de|deten\w+|detuvo|paraliz\w+|frena\w*|bloque\w+|interrump\w+|ces[óa]",
     "fr": r"suspend\w*|suspension (?:de|des)|arrêt\w*|gel(?:é|er|ait|a|ée|ées)?|bloqu\w+|interromp\w+|cess\w+",
     "pt": r"suspend\w+|suspens\w+ (?:de|das)|interromp\w+|paralis\w+|bloque\w+|par(?:ou|ar|aram) (?:de|as)|cess\w+",
     "vi": r"(?:tạm )?(?:dừng|ngừng|ngưng)|đình chỉ",
-    "cjk": r"暂停|暫停|停止|中止|止め|差し止め|叫停|중단|중지",
+    "cjk": r"暂停|暫停|停止|中止|止め|差し止め|叫停|恢复|恢復|중단|중지",
 }
 TRADE: Final[dict[str, str]] = {
     "en": r"exports?|shipments?|exporting|shipping|sales|deliveries",
@@ -171,13 +171,13 @@ TRADE: Final[dict[str, str]] = {
     "cjk": r"出口|輸出|수출|出荷|對日供應|供货",
 }
 STOPPED: Final[dict[str, str]] = {
-    "en": r"suspended|halted|stopped|banned|blocked|frozen|barred|forbidden|prohibited|on hold|(?:are |is |will |must )?(?:to )?(?:end|stop|cease)",
+    "en": r"suspended|halted|stopped|banned|blocked|frozen|barred|forbidden|prohibited|on hold|resumed|restarted|(?:are |is |will |must )?(?:to )?(?:end|stop|cease)",
     "de": r"gestoppt|ausgesetzt|eingestellt|gesperrt|unterbrochen|blockiert",
     "es": r"suspendid\w+|detenid\w+|paralizad\w+|bloquead\w+|frenad\w+",
     "fr": r"suspendu\w*|arrêté\w*|gelé\w*|bloqué\w*|interrompu\w*",
     "pt": r"suspens\w+|paralisad\w+|bloquead\w+|interrompid\w+",
     "vi": r"bị (?:tạm )?(?:dừng|ngừng|đình chỉ)",
-    "cjk": r"暂停|暫停|停止|中止|止ま|滞|중단|중지|叫停",
+    "cjk": r"暂停|暫停|停止|中止|止ま|滞|再開|恢复|恢復|중단|중지|재개|叫停",
 }
 
 #: "Suspended its ban on exports" stops no trade.
