@@ -275,7 +275,7 @@ def _weekday(
     back = (anchor.day.weekday() - mention.weekday) % 7
     if ahead or ahead is None:
         # "from Monday" leans ahead: a weekday that is past would be told as past; today's can be today.
-        found = anchor.day + (0 if ahead is None and back == 0 else 7 - back) * _DAY
+        found = anchor.day + (0 if back == 0 else 7 - back) * _DAY
         return _made(mention, found, found, "day")
     if mention.rule.startswith("weekday.cjk_zh") and mention.ahead is False:
         # 上周二 is the Tuesday of the week before, not the last Tuesday.

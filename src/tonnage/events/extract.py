@@ -308,6 +308,8 @@ def _kind(place: _Place, memory: _Memory) -> kinds.Kind | None:
     weak = kind is None or kind.type in ("official_statement", "media_report", "data_release")
     if weak and not place.counted and kinds.starts_or_ends(sentence, start, end) and memory.act:
         return replace(memory.act, rule="type.act_before")
+    if kind is None and kinds.of_measures(sentence) and kinds.starts_or_ends(sentence, start, end):
+        return kinds.Kind("export_restriction", "type.measures", "", 30.0)
     if kind is None and memory.kind and kinds.expected(sentence, start, end):
         return replace(memory.kind, rule="type.kind_before")
     return kind or _default_kind(place, memory)
@@ -384,13 +386,15 @@ def _confidence(kind: kinds.Kind, date: EventDate | None, flags: Sequence[str]) 
 
 def _at_once(sentence: str, found: Sequence[Candidate]) -> Iterator[Candidate]:
     """Yield the effective stage of an act announced "with immediate effect" on a stated day."""
-    if not kinds.immediate(sentence) or any(c.stage == "effective" for c in found):
+    if not kinds.immediate(sentence):
         return
+    begun = {c.date_start for c in found if c.stage == "effective"}
     for candidate in found:
         if (
             candidate.type.startswith(_RESTRICTIONS)
             and candidate.stage == "announced"
             and candidate.date_start
+            and candidate.date_start not in begun
         ):
             yield replace(candidate, stage="effective", rules=(*candidate.rules, "stage.immediate"))
             return

@@ -32,6 +32,7 @@ __all__ = [
     "SINCE_AFTER",
     "SINCE_BEFORE",
     "STRONG_MARK",
+    "SUPERLATIVE",
     "THEN",
     "TO",
     "UNITS",
@@ -67,7 +68,7 @@ _FILL_EN: Final = r"(?:(?:the|a|an|its|those|that|some|about|around|roughly|near
 
 #: A figure or time after these words is what something else is compared with.
 COMPARE_BEFORE: Final[dict[str, str]] = {
-    "en": r"\b(?:than|from|against|compar(?:ed|ing|ison) (?:with|to)|versus|vs\.?|after|following|below|above|under|beneath|on|(?<=% )over|(?<=percent )over|(?<=cent )over|short of|as against|relative to|surpass(?:ing|ed)|exceed(?:ing|ed)|topp(?:ing|ed)|beat(?:ing)?|trail(?:ing|ed)|up on|down on|shy of|next to|set beside|beside|previously|earlier|replacing|instead of) " + _FILL_EN + r"{0,6}\(?$",
+    "en": r"\b(?:than|from|against|compar(?:ed|ing|ison) (?:with|to)|versus|vs\.?|after|following|below|above|under|beneath|on|(?<=% )over|(?<=percent )over|(?<=cent )over|short of|as against|relative to|surpass(?:ing|ed)|exceed(?:ing|ed)|topp(?:ing|ed)|beat(?:ing)?|trail(?:ing|ed)|up on|down on|ahead of|behind|shy of|next to|set beside|beside|previously|earlier|replacing|instead of) " + _FILL_EN + r"{0,6}\(?$",
     "de": r"\b(?:als|gegenüber|nach|im Vergleich (?:zu|zum|mit)|verglichen mit|statt|unter|über|vor) (?:(?:noch|den|dem|der|die|das|im|in|rund|etwa|knapp|gut|nur|zuvor|ihren|seinen|revidierten|im Monat) ){0,5}$",
     "es": r"\b(?:que|contra|frente a(?:l)?|respecto (?:a|de|al|del)|en comparación con|comparad[oa]s? con|tras|desde|después de|versus|por debajo de|por encima de|ante) ?(?:(?:las?|los|el|unas|en|de|a|al|casi|cerca de|registradas?|exportadas?|apenas|del) ){0,5}$",
     "fr": r"\b(?:contre|que|qu'|par rapport (?:à|au|aux)|comparé(?:e|s|es)? (?:à|au|aux)|face (?:à|aux?)|après|depuis|au lieu de) ?(?:(?:les?|la|l'|en|de|des|au|à|quelque|environ|près de|seulement|celles?|ceux) ?){0,5}$",
@@ -159,7 +160,7 @@ MEASURES: Final[dict[str, dict[str, str]]] = {
     "en": {
         "export_quota": r"\bquotas?\b|\b(?:export )?(?:caps?|ceilings?|allowances?)\b|\bexport limits?\b|\bcapped\b|\bbatch\b",
         "import_volume": r"\bimport(?:s|ed|ing|ation)?\b|\bbrought in\b|\bpurchases?\b|\bbought\b|\binbound\b|\bbuying\b|\barrivals\b|\bcame in\b(?! at| \d| lower| higher| below| above| under| over| roughly| around| about)|\bin(?=:)|\bintake\b|\bbringing in\b",
-        "export_volume": r"\bexport(?:s|ed|ing|ation|ers?)?\b|\bship(?:ped|ments?|ping)\b|\bsent\b|\boutbound\b|\bsold\b|\bsales\b|\bdeliver(?:ies|ed)\b|\bwent out\b|\boutflows?\b|\bleft\b|\bwent to\b",
+        "export_volume": r"\bexport(?:s|ed|ing|ation|ers?)?\b|\bship(?:ped|ments?|ping)\b|\bsent\b|\boutbound\b|\bsold\b|\bsales\b|\bdeliver(?:ies|ed)\b|\bwent out\b|\blet (?:out|go)\b|\bmoved (?:out|abroad)\b|\boutflows?\b|\bleft\b|\bwent to\b",
         "stock": r"\bstocks?\b(?! exchange| market)|\bstockpiles?\b|\binventor(?:y|ies)\b|\bstored\b|\breserve stock\b",
         "reserves": r"\breserves?\b|\bresources? of\b|\bdeposits?\b|\bin the ground\b",
         "capacity": r"\bcapacit(?:y|ies)\b|\bcan (?:\w+ )?(?:treat|process|produce|smelt|refine|handle|make)\b",
@@ -245,6 +246,9 @@ DOWN: Final = (
     r"gefallen|niedriger|einbruch|abnahme|cay\w+|caída|baj\w+|descen\w+|menos|menor|disminu\w+|baisse|recul\w*|chut\w+|moins|"
     r"diminu\w+|repli|queda|ca[ií]\w*|recu\w+|redu\w+|giảm|thấp hơn)\b)|减|減|少|降|跌|低|下回|マイナス|줄|감소|하락|밑|적|급감|둔화"
 )
+
+#: "The highest since January": what is compared with, not a running total.
+SUPERLATIVE: Final = r"(?i:\b(?:highest|lowest|most|least|largest|smallest|biggest|best|worst|first|peak|weakest|strongest)(?: [\w-]+){0,4}) $"
 
 VINTAGES: Final = {
     "preliminary": r"(?i:\bpreliminary\b|\bprovisional\b|\bflash\b|vorläufig|prelimin|provisoire|sơ bộ)|速報|快报|快報|初步|잠정",

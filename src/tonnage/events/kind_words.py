@@ -14,6 +14,7 @@ __all__ = [
     "AHEAD_AFTER",
     "ANNOUNCED",
     "ANNOUNCED_THEN",
+    "BEGINS",
     "BREAK",
     "BY",
     "CONJUNCTION",
@@ -69,7 +70,7 @@ EFFECTIVE_BEFORE: Final = re.compile(
     r"(?i:\b(?:from|effective(?: from| on| as of)?|start(?:s|ing|ed)?(?: on| from)?|begin(?:s|ning)?(?: on| from)?|began(?: on)?|(?:first )?imposed(?: on| in)?|as of|as from|"
     r"in (?:force|effect|place)(?: since| from| on| as of)?|(?:tak(?:e|es|ing)|took|taken) effect(?: on| from| in)?|(?:came|come|comes|coming|go|goes|went|entered?|"
     r"enters|entering|put|puts) into (?:force|effect)(?: on| from| in)?|since|kick(?:s|ed)? in(?: on)?|(?:go|goes|went) live(?: on)?|bites?(?: from| on)?|(?:comes?|came) in(?: on)?|appl(?:y|ies|ied)(?: from| on| as of)?|"
-    r"implemented(?: on| from)?|(?:moved|brought forward|postponed|delayed|pushed back)(?: up| forward)? (?:to|until)|ab(?: dem)?|seit(?: dem)?|in kraft(?: seit| ab)?|tritt am|trat am|traten am|treten am|gilt ab|gelten ab|zum|a partir del?(?: día)?|"
+    r"implemented(?: on| from)?|(?:moved|brought forward|postponed|delayed|pushed back)(?: up| forward)?(?: by [\w ]{2,20},?)? (?:to|until)|ab(?: dem)?|seit(?: dem)?|in kraft(?: seit| ab)?|tritt am|trat am|traten am|treten am|gilt ab|gelten ab|zum|a partir del?(?: día)?|"
     r"desde(?: el)?|entr(?:ó|ará|a|aron|arán) en vigor(?: el| en)?|vigente desde(?: el)?|à (?:partir|compter) du|dès(?: le)?|"
     r"depuis(?: le)?|entr(?:é|ée|és|e|era|ent|ées|eront) en vigueur(?: le| en)?|entr(?:ou|a|ará|am|aram) em vigor(?: em| no)?|"
     r"có hiệu lực(?: từ)?(?: ngày)?|từ(?: ngày)?|kể từ(?: ngày)?)(?: the| the start of| early| mid)?)[ :]?$|(?:自|從|从|由)$"
@@ -142,7 +143,7 @@ LEANS_AFTER: Final = re.compile(
 )
 
 AHEAD_AFTER: Final = re.compile(
-    r"[^。,，、]{0,14}(?:予定(?!だった|されていた)|発効する|施行される|見通し|(?:する|れる|なる|行う|始める|始まる|止める|やめる)(?:と(?=[^。]{0,16}(?:発表|表明|明らか|述べ|伝え|語|説明|決め|決定))|。|」|方針|考え|計画|こと(?=[をにが]))|예정|시행된다|발표될)"
+    r"[^。,，、]{0,14}(?:予定(?!だった|されていた)|発効する|施行される|見通し|(?:する|れる|なる|行う|始める|始まる|止める|やめる)(?:と(?=[^。]{0,16}(?:発表|表明|明らか|述べ|伝え|語|説明|決め|決定))|。|」|方針|考え|計画|こと(?=[をにが]))|예정|(?:시행|발표|공개|개최|적용|부과)(?:된|한|할)다?|나온다|열린다|발표될)"
 )
 
 PAST: Final = re.compile(
@@ -152,7 +153,7 @@ PAST: Final = re.compile(
 
 BREAK: Final = re.compile(r"[,，、]")
 
-HARD_BREAK: Final = re.compile(r"[;；:：—]")
+HARD_BREAK: Final = re.compile(r"[;；:：—]|, (?:after|before|while|when|which|who|although)\b")
 
 # Unnamed sources tell of an act; a named newspaper is itself the event.
 SOURCES: Final = re.compile(
@@ -223,4 +224,9 @@ SPAN: Final = re.compile(r"\s?(?:to|through|bis(?: zum)?|al|au|a|até|đến|-|~
 #: "The first since August 2020": what is compared with, no event.
 SUPERLATIVE_SINCE: Final = re.compile(
     r"(?i:\b(?:first|least|most|lowest|highest|largest|smallest|biggest|only|worst|best)(?: [\w-]+){0,4} since (?:at least )?)$"
+)
+
+#: A speaker who tells when it begins announces it himself.
+BEGINS: Final = re.compile(
+    r"(?i:\bfrom (?:that|this|the same) (?:day|date)|\bwith effect|\b(?:takes?|took) effect|\beffective\b|\bwith immediate|\bimmediately\b)|即日|自公布之日|即刻"
 )

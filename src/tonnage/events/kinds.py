@@ -151,7 +151,7 @@ def _settled(best: Kind, found: list[Kind], sentence: str, *, counted: bool, alo
     permits = [k for k in found if k.type == "licence_practice"]
     if permits and best.type == "official_statement":
         return replace(permits[0], distance=best.distance)
-    if best.type == "official_statement" and say.SPOKEN.search(sentence):
+    if best.type == "official_statement" and say.SPOKEN.search(sentence) and not say.BEGINS.search(sentence):
         return best
     done = [k for k in found if k.type not in _TOLD]
     if best.type == "media_report" and not say.SOURCES.fullmatch(best.words):

@@ -70,6 +70,7 @@ _PERIODS: Final = frozenset(
     }
 )
 _SINCE_BEFORE: Final = re.compile(cues.SINCE_BEFORE)
+_SUPERLATIVE: Final = re.compile(cues.SUPERLATIVE)
 _SINCE_AFTER: Final = re.compile(cues.SINCE_AFTER)
 _PERCENT: Final = re.compile(
     r"%|\bper ?cent\b|Prozent|pour cent|por ciento|por cento|phần trăm|퍼센트|パーセント|倍"
@@ -96,7 +97,9 @@ def _time(text: str, mention: Mention, language: str) -> Time:
         mention.kind == "shift" and mention.base == "main" and mention.shift != 0
     )
     compared = inherent or _compared(before, after, language)
-    since = bool(_SINCE_BEFORE.search(before[-40:]) or _SINCE_AFTER.match(after))
+    since = bool(_SINCE_BEFORE.search(before[-40:]) or _SINCE_AFTER.match(after)) or (
+        mention.text[:5].lower() == "since" and _SUPERLATIVE.search(before) is not None
+    )
     percent = bool(_PERCENT.search(before[-22:]))
     return Time(mention, compared, inherent, since, percent)
 
