@@ -214,7 +214,18 @@ def _near_year(mention: Mention, anchor: Anchor, ahead: bool | None) -> int:
         now = (base.month, base.day if mention.day and anchor.precision == "day" else 1)
         return base.year if this >= now else base.year + 1
     now = (base.month, 31) if anchor.precision == "month" or not mention.day else (base.month, base.day)
-    return base.year if this <= now or this == _tomorrow(base) else base.year - 1
+    if this <= now or this == _tomorrow(base) or (mention.day and _soon(this, base)):
+        return base.year
+    return base.year - 1
+
+
+#: A day of no year that was long ago but comes soon is the one that comes.
+_SOON: Final = 150
+
+
+def _soon(this: tuple[int, int], base: dt.date) -> bool:
+    day = _date(base.year, *this)
+    return day is not None and 0 < (day - base).days <= _SOON
 
 
 def _nearest_year(this: tuple[int, int], base: dt.date) -> int:

@@ -284,11 +284,13 @@ def _candidate(place: _Place, anchor: Anchor | None, memory: _Memory) -> Candida
         return None
     restricts = kind.type.startswith(_RESTRICTIONS)
     ahead = kinds.ahead_of(sentence, start, end)
-    date = resolve(mention, anchor, ahead=ahead if restricts else bool(ahead), before=memory.date)
+    leans = restricts or kind.type == "agreement"
+    date = resolve(mention, anchor, ahead=ahead if leans else bool(ahead), before=memory.date)
     stage, rule = kinds.stage_at(sentence, start, end, kind, place.others)
     if restricts and rule == "stage.default" and date and anchor and date.start > anchor.day:
         stage, rule = "effective", "stage.ahead"
-    memory.keep(kind, None if rule == "stage.announced_on" else date)
+    past = date is not None and (anchor is None or date.start <= anchor.day)
+    memory.keep(kind, date if past and rule != "stage.announced_on" else None)
     return _made(place, kind, stage, rule, date)
 
 

@@ -68,7 +68,7 @@ _FILL_EN: Final = r"(?:(?:the|a|an|its|those|that|some|about|around|roughly|near
 
 #: A figure or time after these words is what something else is compared with.
 COMPARE_BEFORE: Final[dict[str, str]] = {
-    "en": r"\b(?:than|from|against|compar(?:ed|ing|ison) (?:with|to)|versus|vs\.?|after|following|below|above|under|beneath|on|(?<=% )over|(?<=percent )over|(?<=cent )over|short of|as against|relative to|surpass(?:ing|ed)|exceed(?:ing|ed)|topp(?:ing|ed)|beat(?:ing)?|trail(?:ing|ed)|up on|down on|ahead of|behind|shy of|next to|set beside|beside|previously|earlier|replacing|instead of) " + _FILL_EN + r"{0,6}\(?$",
+    "en": r"\b(?:than|from|against|compar(?:ed|es?|ing|ison) (?:with|to)|versus|vs\.?|after|following|below|above|under|beneath|on|(?<=% )over|(?<=percent )over|(?<=cent )over|short of|as against|relative to|surpass(?:ing|ed)|exceed(?:ing|ed)|topp(?:ing|ed)|beat(?:ing)?|trail(?:ing|ed)|up on|down on|ahead of|behind|shy of|next to|set beside|beside|previously|earlier|replacing|instead of) " + _FILL_EN + r"{0,6}\(?$",
     "de": r"\b(?:als|gegenüber|nach|im Vergleich (?:zu|zum|mit)|verglichen mit|statt|unter|über|vor) (?:(?:noch|den|dem|der|die|das|im|in|rund|etwa|knapp|gut|nur|zuvor|ihren|seinen|revidierten|im Monat) ){0,5}$",
     "es": r"\b(?:que|contra|frente a(?:l)?|respecto (?:a|de|al|del)|en comparación con|comparad[oa]s? con|tras|desde|después de|versus|por debajo de|por encima de|ante) ?(?:(?:las?|los|el|unas|en|de|a|al|casi|cerca de|registradas?|exportadas?|apenas|del) ){0,5}$",
     "fr": r"\b(?:contre|que|qu'|par rapport (?:à|au|aux)|comparé(?:e|s|es)? (?:à|au|aux)|face (?:à|aux?)|après|depuis|au lieu de) ?(?:(?:les?|la|l'|en|de|des|au|à|quelque|environ|près de|seulement|celles?|ceux) ?){0,5}$",
@@ -138,7 +138,7 @@ NOT_MASS_AFTER: Final = (
 
 #: Between a figure and the time after it ("tons in December", "tonnes of the", "tons (").
 PREPOSITIONS: Final[dict[str, str]] = {
-    "en": r"(?:, dat(?:es|ed|ing) )?\s?\(?(?:(?:that |which )?(?:left|exported|shipped|sold|imported|recorded|seen|posted|reported|registered|sent|bought|abroad|out|going|delivered|were|was|had been)? ?)(?:to [A-Z]\w+ ?)?(?:(?:in|of|for|during|over|from|throughout|at|as of|at the end of|by|a|the|back in|of the|in the|for the|during the) ?){0,3}",
+    "en": r"(?:, dat(?:es|ed|ing) )?\s?\(?(?:(?:that |which )?(?:left|exported|shipped|sold|imported|recorded|seen|posted|reported|registered|sent|bought|abroad|out|going|delivered|were|was|had been)? ?)(?:to [A-Z]\w+ ?)?(?:(?:in|of|for|during|over|from|throughout|at|as of|at the end of|by|a|the|back in|of the (?:latter|former) in|of the|in the|for the|during the) ?){0,3}",
     "de": r"\s?\(?(?:(?:im|in|vom|von|des|der|den|für|während|aus|aus dem|zum|per|dem|noch im|ausgeführt|exportiert) ?){0,4}",
     "es": r"\s?\(?(?:(?:en|de|del|durante|para|el|los|las|al|entre|exportadas|vendidas|registradas|a|un) ?){0,4}",
     "fr": r"\s?\(?(?:(?:en|de|du|au|pour|pendant|durant|sur|le|la|les|des|d'|exportées|expédiées|à|un|au cours) ?){0,4}",
@@ -288,7 +288,7 @@ LINK: Final = re.compile(
 
 # "the least since February 2012, when 3,390 tonnes left", "(then 3,390 tonnes)".
 THEN: Final = re.compile(
-    r"\(|當時|当时|\b(?:when|then|als|damals|lorsque|quand|cuando|entonces|quando|khi)\b|時の|당시"
+    r"\(|\b(?:record|peak|high|low) of\b|當時|当时|\b(?:when|then|als|damals|lorsque|quand|cuando|entonces|quando|khi)\b|時の|당시"
 )
 
 #: Before and after a country that goods go to.

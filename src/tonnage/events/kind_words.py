@@ -135,7 +135,7 @@ AHEAD: Final = re.compile(
 )
 
 LEANS: Final = re.compile(
-    r"(?i:\b(?:from|effective|starting|beginning|until|through|till|ab|bis|hasta|a partir|jusqu|à partir|à compter|dès|até|từ|kể từ|đến)\b(?: (?:the|early|mid|late|next|at least|end of|dem|zum|el|del|día|du|au|de|le|ngày|on))* ?)$"
+    r"(?i:\b(?:from|effective|starting|beginning|to|until|through|till|ab|bis|hasta|a partir|jusqu|à partir|à compter|dès|até|từ|kể từ|đến)\b(?: (?:the|early|mid|late|next|at least|end of|dem|zum|el|del|día|du|au|de|le|ngày|on))* ?)$"
 )
 
 LEANS_AFTER: Final = re.compile(
@@ -187,7 +187,7 @@ ACT_BEFORE: Final = re.compile(
 )
 
 MEASURES: Final = re.compile(
-    r"^(?:That|This|Das|Dies|Esto|Eso|Cela|Ceci|Isso)\b|^(?:これは|此举|此舉|该|該)|(?i:\b(?:rules?|measures?|curbs?|decision|order|restrictions?|regeln?|regelung\w*|maßnahmen?|medidas?|reglas?|mesures?|règles?|regras?|biện pháp|quy định)\b)|措施|措置|规定|規定|조치|규정"
+    r"^(?:That|This|Das|Dies|Esto|Eso|Cela|Ceci|Isso)\b|^(?:これは|此举|此舉|该|該)|이같이|이와 같이|(?i:\b(?:rules?|measures?|curbs?|decision|order|restrictions?|regeln?|regelung\w*|maßnahmen?|medidas?|reglas?|mesures?|règles?|regras?|biện pháp|quy định)\b)|措施|措置|规定|規定|조치|규정"
 )
 
 STATISTICAL: Final = re.compile(

@@ -43,7 +43,7 @@ _YMD: Final = _r(
     r"(?<![\d/])(?P<y>(?:19|20)\d\d)[/.](?P<m>1[0-2]|0?[1-9])[/.](?P<d>[12]\d|3[01]|0?[1-9])(?![\d/])",
 )  # fmt: skip
 
-_PART_EN: Final = r"(?:(?P<early>\b[Ee]arly[ -](?:in )?|\bthe (?:start|beginning) of )|(?P<mid>\b[Mm]id(?:dle of )?[ -]?)|(?P<late>\b[Ll]ate[ -](?:in )?|\bthe end of ))?"
+_PART_EN: Final = r"(?:(?P<early>\b[Ee]arly[ -](?:in )?|\bthe (?:start|beginning) of )|(?P<mid>\b[Mm]id(?:dle of )?[ -]?)|(?P<late>\b[Ll]ate[ -](?:in )?|\bthe end of |\bend-))?"
 _YEAR_EN: Final = r"(?:,? (?:of |in )?(?:{Y}|(?P<lastyear>(?:of )?last year|of the previous year)|(?P<thisyear>this year)|(?P<nextyear>next year)))?"
 _DATE_EN: Final = (
     r"(?:,? (?:of )?(?:{Y}|(?P<lastyear>last year)|(?P<thisyear>this year)|(?P<nextyear>next year)))?"
@@ -74,7 +74,7 @@ _EN: Final = [
     _r("months.n_total", "months", r"\b(?:the )?" + _NUM_EN + r"-month(?= (?:total|tally|sum|figure|period|volume|exports?|imports?|shipments?|arrivals?|sales|haul|count)\b)(?: (?:total|tally|period))?", month=1),
     _r("half.that", "around", r"\b[Hh]alf-year(?:ly)?\b(?! (?:high|low))", part="6"),
     _r("quarter.bare", "quarter", r"\b(?:in|of|from|than) the (?P<q>first|second|third|fourth)(?=[.,;)])"),
-    _r("quarter.that", "around", r"\b(?:the )?(?:whole|entire|full) quarter\b|\b(?:that|this) quarter\b|\bthe quarter as a whole\b", part="3"),
+    _r("quarter.that", "around", r"\b(?:the )?(?:whole|entire|full) quarter\b|\b(?:for|over) the quarter\b|\b(?:that|this) quarter\b|\bthe quarter as a whole\b", part="3"),
     _r("months.n_to", "months", r"\b(?:[Tt]he |over )?" + _NUM_EN + r"[ -]months? (?:to|through|ended|ending|until|up to)(?: the end of)?(?: in)? {MON}\b\.?(?:,? {Y})?", part="ending"),
     _r("year.running", "ytd", r"\b(?:so far this year|this year so far|(?:the )?year[ -]to[ -]date|since (?:the (?:start|beginning) of (?:the|this) year)|since January)(?: through| to)?(?: {MON})?\b(?: (?:in |of )?{Y})?"),
     _r("rest.en", "rest", r"\b(?:the )?(?:rest|remainder|remaining months) of (?:{Y}|(?P<thisyear>this year|the year))"),
@@ -103,7 +103,7 @@ _EN: Final = [
     _r("weekday.next", "weekday", r"\b(?P<ahead>next|this coming|the following) {WD}\b"),
     _r("weekday.last", "weekday", r"\b(?P<back>last|this past) {WD}\b"),
     _r("weekday.en", "weekday", r"\b{WD}\b(?:'s)?"),
-    _r("relday.after", "relday", r"\b(?:(?:a|one) day (?:later|on|after(?:wards?)?)|(?:the )?(?:next|following) day)\b", shift=1, base="main"),
+    _r("relday.after", "relday", r"\b(?:(?:a|one) day (?:later|on|afterwards?|after(?=[.,;)]|$))|(?:the )?(?:next|following) day)\b", shift=1, base="main"),
     _r("relday.two_after", "relday", r"\btwo days (?:later|on|after(?:wards?)?)\b", shift=2, base="main"),
     _r("weekend.en", "weekend", r"\b(?:over|at|during|on) the (?:past |last )?weekend\b|\blast weekend\b"),
     _r("relday.en", "relday", r"\b{REL}\b(?:'s)?(?! level)"),

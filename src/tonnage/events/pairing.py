@@ -73,7 +73,7 @@ _SINCE_BEFORE: Final = re.compile(cues.SINCE_BEFORE)
 _SUPERLATIVE: Final = re.compile(cues.SUPERLATIVE)
 _SINCE_AFTER: Final = re.compile(cues.SINCE_AFTER)
 _PERCENT: Final = re.compile(
-    r"%|\bper ?cent\b|Prozent|pour cent|por ciento|por cento|phần trăm|퍼센트|パーセント|倍"
+    r"%|\bper ?cent\b|Prozent|pour cent|por ciento|por cento|phần trăm|퍼센트|パーセント|倍|\d割"
 )
 _BRACKET: Final = re.compile(r"\s?(?:の|은|는)?\s?\((?:同)?\s?$")
 # "6,745 tons (November: 6,958)": what follows the colon owns the time.
@@ -81,6 +81,11 @@ _COLON: Final = re.compile(r"\s?(?:[:：]|は|が|은|는|was|were|had|had been)
 _AND: Final = re.compile(r"[,，、;；。)(]|\b(?:and|und|y|et|e|và|to|sowie)\b|と|和|및")
 # "Pushing the 2017 total to 51,199 tonnes": the year is the total's.
 _ITS_TOTAL: Final = re.compile(r"(?:'s)? (?:total|tally|sum|figure|volume|quota|number|count)\b")
+# "October 280 tons", "January's 6,357", "its June peak of 7,742.2".
+_OWN: Final = re.compile(
+    r"(?:'s)? ?(?:(?:all-time |record |revised |final )?"
+    r"(?:peak|high|low|record|total|figure|level|tally|volume) )?(?:of )?"
+)
 _FARTHEST: Final = 160
 #: Figures and times of one sentence that are weighed against each other; a list longer than that is no prose.
 _MOST: Final = 40
@@ -200,7 +205,7 @@ def _shut_off(text: str, figure: Placed, time: Time, gap: str, others: list[Plac
 def _tight(gap: str, after: bool, language: str) -> bool:
     if after:
         return bool(_prepositions(language).fullmatch(gap))
-    if language not in CJK and gap.strip() in ("", "'s"):
+    if language not in CJK and _OWN.fullmatch(gap):
         return True
     return bool(_BRACKET.fullmatch(gap)) or (
         language in CJK and len(gap) <= 3 and "," not in gap and "、" not in gap

@@ -57,7 +57,7 @@ TYPES: Final[dict[str, dict[str, str]]] = {
         "fr": r"interdi\w+|embargo\w*|bannit\b|prohib\w+",
         "pt": r"proib\w+|proíb\w*|embargo\w*|vet(?:o|ou|ar|aram)\b|bane\b|baniu",
         "vi": r"(?:lệnh )?cấm\b",
-        "cjk": r"禁令|禁止|禁运|禁運|禁輸|禁じ|禁出口|全面停止|輸出[^。]{0,8}止め|수출\s?금지|금지|금수",
+        "cjk": r"禁令|禁止|禁运|禁運|禁輸|禁じ|禁出口|全面停止|輸出[^。]{0,8}止め|수출\s?금지|금지|금수|막[은았는]",
     },
     "licence_practice": {
         "en": r"(?:approv\w+|grant\w*|issu\w+|review\w*|process\w*|sped up|speed\w*|slow\w*|reject\w*|delay\w*|accept\w*|hand\w* out|receiv\w+|won|cleared|green-?lit)(?: \w+){0,6} (?:licen[cs]es?|licen[cs]ing applications?|applications?|permits|export permits|approvals)\b|(?:licen[cs]e|licen[cs]ing|export) (?:applications?|reviews?|approvals?)\b|(?:licen[cs]es?|permits?|applications?) (?:\w+ ){0,3}(?:granted|issued|approved|rejected|cleared|went to|gone to|withheld)|paperwork\b|general licen[cs]es?|green channel",
@@ -75,7 +75,7 @@ TYPES: Final[dict[str, dict[str, str]]] = {
         "fr": r"licences?\b|contrôles? (?:à|des|sur) (?:l'|les )?export\w*|autorisation\w*|permis d'export\w+",
         "pt": r"licenças?\b|controles? (?:de|à|às|sobre) (?:as )?exporta\w+|autorização|licenciamento",
         "vi": r"giấy phép|cấp phép|kiểm soát xuất khẩu|quản lý xuất khẩu",
-        "cjk": r"出口管制|许可证?|許可証?|許可制|許可申請|個別申請|申請を(?:出|求)|手続きを厳格|輸出管理|輸出規制|管制|의무화|허가|수출\s?통제|통제",
+        "cjk": r"出口管制|许可证?|許可証?|許可制|許可申請|個別申請|申請を(?:出|求)|手続きを厳格|義務[づ付]け|輸出管理|輸出規制|管制|의무화|허가|수출\s?통제|통제",
     },
     "export_restriction": {
         "en": r"export (?:curbs?|restrictions?|limits?|measures?)|curbs?\b|controls\b|restrict\w*|limits on (?:\w+ ){0,4}exports?|regulations?\b|(?:minimum|floor) (?:export )?prices?|lev(?:y|ies)\b|dut(?:y|ies)\b|surcharge\w*",
@@ -123,7 +123,7 @@ TYPES: Final[dict[str, dict[str, str]]] = {
         "cjk": r"协议|協議(?!会|を|し|が行|は行)|达成|達成(?=共识|共識|協|一致)|签署|簽署|签订|簽訂|合意|署名|協定|调印|調印|조인|합의|협정|서명|체결",
     },
     "meeting": {
-        "en": r"me(?:et|ets|eting|etings|t)\b|talks\b|summit\b|(?<!press )(?<!news )(?<!told a )(?<!told the )conference\b|visit(?:s|ed)?\b|phone call|held a call|s[ia]t(?:s|ting)? down with|conven\w+|gather(?:ed|ing)\b|negotiat\w+",
+        "en": r"me(?:et|ets|eting|etings|t)\b|talks\b|summit\b|(?<!press )(?<!news )(?<!told a )(?<!told the )conference\b|visit(?:s|ed)?\b|phone call|by (?:tele)?phone|held a call|s[ia]t(?:s|ting)? down with|conven\w+|gather(?:ed|ing)\b|negotiat\w+",
         "de": r"treffen\b|trafen\b|traf(?! am .{0,30}in kraft)\b|\w*gipfel\w*|gespräch\w*|verhandl\w+|kamen? (?:\w+ ){0,4}zusammen",
         "es": r"reuni(?:ón|ones|eron|ó)\b|cumbre|conversaciones|negocia\w+|encuentro",
         "fr": r"réuni\w+|sommet|rencontr\w+|entretien\w*|négocia\w+|pourparlers",
