@@ -283,14 +283,14 @@ def _weekday(
 ) -> EventDate | None:
     if anchor is None or anchor.precision != "day" or mention.weekday is None:
         return None
+    if mention.shift is not None:
+        # "Tuesday last week", 上周二: of the week before, not the last Tuesday.
+        found = anchor.day + (mention.weekday - anchor.day.weekday() + 7 * mention.shift) * _DAY
+        return _made(mention, found, found, "day")
     back = (anchor.day.weekday() - mention.weekday) % 7
     if ahead or ahead is None:
         # "from Monday" leans ahead: a weekday that is past would be told as past; today's can be today.
-        found = anchor.day + (0 if back == 0 else 7 - back) * _DAY
-        return _made(mention, found, found, "day")
-    if mention.rule.startswith("weekday.cjk_zh") and mention.ahead is False:
-        # 上周二 is the Tuesday of the week before, not the last Tuesday.
-        found = anchor.day - (anchor.day.weekday() + 7 - mention.weekday) * _DAY
+        found = anchor.day + (0 if back == 0 and mention.ahead is None else 7 - back) * _DAY
         return _made(mention, found, found, "day")
     if back == 0 and mention.ahead is False:
         back = 7

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -282,6 +283,8 @@ def _candidate(place: _Place, anchor: Anchor | None, memory: _Memory) -> Candida
     kind = _kind(place, memory)
     if kind is None or (mention.kind in _MONTHS and not _month_event(kind)):
         return None
+    if mention.kind == "year" and not _year_event(place):
+        return None
     restricts = kind.type.startswith(_RESTRICTIONS)
     ahead = kinds.ahead_of(sentence, start, end)
     leans = restricts or kind.type == "agreement"
@@ -290,7 +293,7 @@ def _candidate(place: _Place, anchor: Anchor | None, memory: _Memory) -> Candida
     if restricts and rule == "stage.default" and date and anchor and date.start > anchor.day:
         stage, rule = "effective", "stage.ahead"
     past = date is not None and (anchor is None or date.start <= anchor.day)
-    memory.keep(kind, date if past and rule != "stage.announced_on" else None)
+    memory.keep(kind, date if past and not kinds.named_by_day(sentence, start) else None)
     return _made(place, kind, stage, rule, date)
 
 
@@ -353,6 +356,15 @@ def _may_be_event(sentence: str, mention: Mention, start: int, end: int, *, coun
 
 def _month_event(kind: kinds.Kind) -> bool:
     return kind.type not in ("data_release", "media_report") and kind.distance <= 60
+
+
+_OF_YEAR: Final = re.compile(r"(?i)\b(?:in|en|em|im jahr|for|für|para|pour|năm) $")
+
+
+def _year_event(place: _Place) -> bool:
+    """Tell whether a year is that of an act, and not of the goods or quotas named beside it."""
+    before = place.sentence[max(0, place.start - 20) : place.start]
+    return bool(_OF_YEAR.search(before)) or kinds.starts_or_ends(place.sentence, place.start, place.end)
 
 
 def _made(place: _Place, kind: kinds.Kind, stage: str, rule: str, date: EventDate | None) -> Candidate:

@@ -32,6 +32,7 @@ __all__ = [
     "LEGAL",
     "MEASURES",
     "NOT_YET",
+    "OF_DAY",
     "PAST",
     "SCHEDULED",
     "SECOND_HAND",
@@ -230,3 +231,6 @@ SUPERLATIVE_SINCE: Final = re.compile(
 BEGINS: Final = re.compile(
     r"(?i:\bfrom (?:that|this|the same) (?:day|date)|\bwith effect|\b(?:takes?|took) effect|\beffective\b|\bwith immediate|\bimmediately\b)|即日|自公布之日|即刻"
 )
+
+#: Before the day that names a measure.
+OF_DAY: Final = re.compile(r"\b(?:of|from|dated|vom|del|du|de) $")

@@ -23,6 +23,7 @@ __all__ = [
     "immediate",
     "kind_at",
     "legal_reference",
+    "named_by_day",
     "no_event",
     "of_measures",
     "second_hand",
@@ -290,6 +291,8 @@ def ahead_of(sentence: str, start: int, end: int) -> bool | None:
     """Tell whether the words at a date look ahead: True, False, or None where they only lean forward."""
     before, after = sentence[max(0, start - 110) : start], sentence[end : end + 30]
     clause = _said_before(before)
+    if announced_then(sentence, start):
+        return False
     if say.AHEAD.search(clause) and not re.search(r"(?i)\bhad\b|\bwas\b|\bwere\b", clause):
         return True
     if say.AHEAD.search(say.SPLIT.split(after)[0]) and not clause.strip(" (（"):
@@ -345,7 +348,13 @@ def no_event(sentence: str, start: int) -> bool:
 
 def announced_then(sentence: str, start: int) -> bool:
     """Tell whether a date is the one a measure named before it was announced on ("the ban announced on")."""
-    return bool(say.JUST_ANNOUNCED.search(sentence[max(0, start - 50) : start]))
+    told = say.JUST_ANNOUNCED.search(sentence[max(0, start - 50) : start])
+    return told is not None and not sentence[:start].endswith(f"be {told.group()}")
+
+
+def named_by_day(sentence: str, start: int) -> bool:
+    """Tell whether a date only names a measure ("the controls of October 9"), and is no step of the story."""
+    return bool(say.OF_DAY.search(sentence[max(0, start - 20) : start]))
 
 
 def announced_at(sentence: str, start: int, end: int) -> bool:

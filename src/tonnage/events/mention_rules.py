@@ -85,6 +85,7 @@ _EN: Final = [
     _r("fiscal.year", "fiscal", r"\b(?:[Ff]iscal(?: year)?|FY|financial year)[ -]?{Y}(?:[-/](?:20)?\d\d)?|\b(?P<y1>(?:19|20)\d\d)[-/](?:20)?\d\d (?:fiscal|financial|marketing)"),
     _r("fiscal.bare", "fiscal", r"(?<![\d.,/-])\b(?P<y1>(?:19|20)\d\d)[-/](?:(?:19|20)\d\d|\d\d)\b(?![-/]\d)"),
     _r("wholeyear.en", "wholeyear", r"\b(?:for |over |in |across )?(?:the )?(?:full|whole|entire)[- ]year\b|\bthe (?:year's|annual) total\b|\bthe year's\b"),
+    _r("weekday.of_week", "weekday", r"\b{WD} (?:of )?(?:(?P<lastweek>last week)|(?P<nextweek>next week)|this week)\b"),
     _r("week.relative", "week", r"\b(?:[Ee]arlier in the |[Ee]arlier |[Ll]ater |[Ll]ate |during the |over the )?(?:this|the) week\b|\b[Ee]arlier in the week\b", shift=0),
     _r("week.last", "week", r"\b(?:[Ee]arlier |[Ll]ate |[Ee]arly )?(?:last|the (?:past|previous|preceding)) week\b(?!end)", shift=-1),
     _r("week.next", "week", r"\b(?:next|the coming|the following) week\b(?!end)", shift=1),
@@ -117,7 +118,7 @@ _EN: Final = [
     _r("year.plain", "year", r"(?<![\d.,/$-])\b(?:(?:the )?(?:full |whole |calendar )year )?{Y}(?:'s)?\b(?![-/]\d|\s?(?:%|percent|metric|kg|tons?\b|tonnes?\b|t\b))"),
 ]  # fmt: skip
 
-_NUM_DE: Final = r"(?P<n>zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|[2-9]|1[01])"
+_NUM_DE: Final = r"(?P<n>zwei|beiden|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|[2-9]|1[01])"
 _YEAR_DE: Final = r"(?: (?:des Jahres )?(?:{Y}|(?P<lastyear>(?:des )?(?:vergangenen|vorigen|letzten) Jahres|(?:des )?Vorjahre?s)|(?P<thisyear>(?:dieses|des laufenden) Jahres)|(?P<nextyear>(?:des )?(?:kommenden|nächsten) Jahres)))?"
 _DE: Final = [
     _ISO,
@@ -145,7 +146,7 @@ _DE: Final = [
     _r("month.this", "shift", r"\b(?:diese[nm]|laufenden) Monat\b", shift=0),
     _r("weekday.next", "weekday", r"\b(?P<ahead>[Kk]ommenden|[Nn]ächsten) {WD}\b"),
     _r("weekday.last", "weekday", r"\b(?P<back>[Vv]ergangenen|[Ll]etzten|[Vv]origen) {WD}\b"),
-    _r("weekday.de", "weekday", r"\b{WD}(?:s|abend|morgen|nachmittag|mittag|nacht|früh)?\b"),
+    _r("weekday.de", "weekday", r"\b{WD}(?:s|abend|morgen|nachmittag|mittag|nacht|früh)?\b(?: (?P<lastweek>(?:der )?(?:vergangene[nr]|letzte[nr]|vorige[nr]) Woche))?"),
     _r("weekend.de", "weekend", r"\b[Aa]m (?:vergangenen |letzten )?Wochenende\b"),
     _r("relday.after", "relday", r"\b(?:[Aa]m (?:Tag darauf|(?:nächsten|folgenden) Tag)|[Tt]ags darauf|[Ee]inen Tag später)\b", shift=1, base="main"),
     _r("relday.sameday", "relday", r"\b(?:[Nn]och )?[Aa]m (?:selben|gleichen) Tag\b", shift=0, base="main"),
@@ -187,7 +188,7 @@ _ES: Final = [
     _r("weekday.next", "weekday", r"\b(?P<ahead>próximo) {WD}\b"),
     _r("weekday.last", "weekday", r"\b(?P<back>pasado) {WD}\b"),
     _r("weekend.es", "weekend", r"\b(?:el|este) (?:pasado )?fin de semana\b"),
-    _r("weekday.es", "weekday", r"\b{WD}\b(?: (?P<back>pasado))?"),
+    _r("weekday.es", "weekday", r"\b{WD}\b(?: (?:(?P<lastweek>de la semana pasada)|(?P<back>pasado)))?"),
     _r("relday.after", "relday", r"\b(?:al día siguiente|un día después|un día más tarde)\b", shift=1, base="main"),
     _r("relday.sameday", "relday", r"\b(?:ese|este|el) mismo día\b", shift=0, base="main"),
     _r("relday.before", "relday", r"\b(?:un día antes|el día anterior|la víspera)\b", shift=-1, base="main"),
@@ -224,7 +225,7 @@ _FR: Final = [
     _r("month.last", "shift", r"\b(?:le |du )?mois (?:dernier|passé)\b", shift=-1),
     _r("month.this", "shift", r"\bce mois(?:-ci)?\b", shift=0),
     _r("weekend.fr", "weekend", r"\b(?:ce|le) week-end\b(?: dernier)?"),
-    _r("weekday.fr", "weekday", r"\b{WD}\b(?: (?:(?P<back>dernier|passé)|(?P<ahead>prochain)))?"),
+    _r("weekday.fr", "weekday", r"\b{WD}\b(?: (?:(?P<lastweek>de la semaine (?:dernière|passée))|(?P<back>dernier|passé)|(?P<ahead>prochain)))?"),
     _r("relday.after", "relday", r"\b(?:le lendemain|un jour plus tard)\b", shift=1, base="main"),
     _r("relday.sameday", "relday", r"\ble (?:même jour|jour même)\b", shift=0, base="main"),
     _r("relday.before", "relday", r"\b(?:la veille|un jour plus tôt)\b", shift=-1, base="main"),
@@ -346,9 +347,9 @@ CJK_RULES: Final[list[Rule]] = [
     _r("month.cjk_word", "month", _YC + r"(?<![第十一二三四五六七八九])(?P<cm>十[一二]|[一二三四五六七八九十])月(?:份)?(?!\d)"),
     _r("weekend.cjk", "weekend", r"(?:上)?[周週]末|지난\s?주말"),
     _r("relday.cjk_that", "relday", r"이날", shift=0, base="main_or_anchor"),
-    _r("weekday.cjk_zh", "weekday", r"(?:(?P<back>上個?|上个?)|(?P<ahead>下個?|下个?)|本|這個?|这个?)?(?:星期|周|週|礼拜|禮拜)(?P<wd>[一二三四五六日天])(?!期|年|度)"),
-    _r("weekday.cjk_ja", "weekday", r"(?:(?P<back>先週の?)|(?P<ahead>来週の?|次の)|今週の?)?(?P<wd>[月火水木金土日])曜日?"),
-    _r("weekday.cjk_ko", "weekday", r"(?:(?P<back>지난(?:주)?\s)|(?P<ahead>다음\s?주\s|오는\s)|이번\s?주\s)?(?P<wd>[월화수목금토일])요일"),
+    _r("weekday.cjk_zh", "weekday", r"(?:(?P<lastweek>上個?|上个?)|(?P<nextweek>下個?|下个?)|本|這個?|这个?)?(?:星期|周|週|礼拜|禮拜)(?P<wd>[一二三四五六日天])(?!期|年|度)"),
+    _r("weekday.cjk_ja", "weekday", r"(?:(?P<lastweek>先週の?)|(?P<nextweek>来週の?)|(?P<ahead>次の)|今週の?)?(?P<wd>[月火水木金土日])曜日?"),
+    _r("weekday.cjk_ko", "weekday", r"(?:(?P<lastweek>지난\s?주\s)|(?P<back>지난\s)|(?P<nextweek>다음\s?주\s)|(?P<ahead>오는\s)|이번\s?주\s)?(?P<wd>[월화수목금토일])요일"),
     _r("week.cjk_last", "week", r"(?:上個?[周週]|上个星期|上個星期|先週|지난\s?주|上个?[周週])", shift=-1),
     _r("week.cjk_this", "week", r"(?:本[周週]|這[周週]|这周|今週|이번\s?주)(?:初め?|稍早|早些時候)?", shift=0),
     _r("week.cjk_next", "week", r"(?:下個?[周週]|下个?[周週]|来週|다음\s?주)", shift=1),

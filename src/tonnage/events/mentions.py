@@ -159,6 +159,8 @@ _READERS: Final[dict[str, Callable[[str, str], dict[str, Any]]]] = {
     "wd": lambda v, f: {"weekday": _lookup(WEEKDAYS[f], v)},
     "rel": lambda v, f: {"shift": _lookup(RELATIVE_DAYS[f], v)},
     "yw": lambda v, _: {"year_shift": YEAR_SHIFT[v]},
+    "lastweek": lambda _v, _f: {"shift": -1},
+    "nextweek": lambda _v, _f: {"shift": 1},
     "lastmonth": lambda _v, _f: {"shift": -1},
     "thismonth": lambda _v, _f: {"shift": 0},
     "nextmonth": lambda _v, _f: {"shift": 1},
