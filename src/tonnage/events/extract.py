@@ -193,6 +193,7 @@ def _events(
     for number, (start, end) in enumerate(spans):
         found: list[Candidate] = []
         at, inside = _up_to(mentions, at, end)
+        inside = inside[:_MOST]
         days = [(m.start - start, m.end - start) for m in inside if m.kind in _DAYS]
         for mention in inside:
             place = _Place(page, mention, (start, end), number in counted, days)
@@ -203,6 +204,10 @@ def _events(
         last = found
         if not any(c.type.startswith(_RESTRICTIONS) for c in found):
             memory.pass_over(page.text[start:end])
+
+
+#: Times of one sentence that are looked at: a list longer than that is no prose.
+_MOST: Final = 40
 
 
 def _up_to(mentions: Sequence[Mention], at: int, end: int) -> tuple[int, Sequence[Mention]]:

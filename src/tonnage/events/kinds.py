@@ -342,8 +342,13 @@ def act_in(sentence: str, language: str) -> Kind | None:
 def no_event(sentence: str, start: int) -> bool:
     """Tell whether a date is a bound ("by the end of May"), of the page ("updated") or of an act's name."""
     before = sentence[max(0, start - 30) : start]
-    named = any(m.start() <= start < m.end() for m in say.LEGAL.finditer(sentence))
+    named = any(low <= start < high for low, high in _acts_named(sentence))
     return named or bool(say.BY.search(before) or say.FURNITURE.search(before))
+
+
+@lru_cache(maxsize=16)
+def _acts_named(sentence: str) -> tuple[tuple[int, int], ...]:
+    return tuple(m.span() for m in say.LEGAL.finditer(sentence))
 
 
 def announced_then(sentence: str, start: int) -> bool:

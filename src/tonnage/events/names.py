@@ -78,9 +78,19 @@ CHINESE_CUSTOMS: Final = re.compile(
 
 
 @cache
-def _compiled(name: str) -> list[tuple[str, re.Pattern[str]]]:
+def _compiled(name: str, *, latin: bool = False) -> list[tuple[str, re.Pattern[str]]]:
+    """Return the patterns of a table; `latin` leaves out the names that an ASCII text cannot hold."""
     table = {"countries": COUNTRIES, "goods": GOODS}[name]
-    return [(code, re.compile(pattern)) for code, pattern in table.items()]
+    return [(code, re.compile(_latin(pattern) if latin else pattern)) for code, pattern in table.items()]
+
+
+#: A name in signs at the end of a pattern: it holds no Latin letter and no bracket of its own.
+_SIGNS: Final = re.compile(r"\|[^|()\[\]\\A-Za-z]+(?=\||$)")
+
+
+def _latin(pattern: str) -> str:
+    head, end = pattern, pattern.rfind(")")
+    return head[: end + 1] + _SIGNS.sub("", head[end + 1 :])
 
 
 @cache
@@ -100,4 +110,5 @@ def find_goods(text: str) -> list[tuple[int, str]]:
 
 
 def _find(name: str, text: str) -> list[tuple[int, str]]:
-    return sorted((m.start(), code) for code, pattern in _compiled(name) for m in pattern.finditer(text))
+    tables = _compiled(name, latin=text.isascii())
+    return sorted((m.start(), code) for code, pattern in tables for m in pattern.finditer(text))

@@ -9,8 +9,8 @@ from tonnage.errors import ReadError
 
 __all__ = ["LIMIT", "checked", "normalise", "sentences"]
 
-#: How many characters of a text are read: a hundred news pages. The rest is left out, and told.
-LIMIT: Final = 200_000
+#: How many characters of a text are read: thirty news pages. The rest is left out, and told.
+LIMIT: Final = 60_000
 
 #: Longest sentence: what is longer is no prose and is cut, so that work stays linear in the text.
 _LONGEST: Final = 1_200
