@@ -302,7 +302,7 @@ def ahead_of(sentence: str, start: int, end: int) -> bool | None:
     if say.LEANS.search(before[-30:]) or say.LEANS_AFTER.match(after):
         if not before.isascii() and say.UNTIL_AFTER.match(after):
             return None
-        return False if say.PAST.search(clause) else None
+        return False if say.PAST.search(say.SPLIT.split(before)[-1]) else None
     return False
 
 

@@ -66,6 +66,7 @@ _EN: Final = [
     _r("months.range", "months", r"\b(?:[Ff]rom |[Bb]etween )?{MON}\.?(?:-| ?- ?|/| to | through | until | till | thru )(?:the end of )?{MON2}\b\.?" + _YEAR_EN),
     _r("months.janfeb", "months", r"\b(?P<mon>Jan(?:uary)?)\.? (?:and|plus|&) (?P<mon2>Feb(?:ruary)?)\b\.?(?: combined| together)?" + _YEAR_EN),
     _r("months.first_n", "months", r"\b(?:[Tt]he |its |this year's |our )?(?:[Ff]irst|opening|initial) " + _NUM_EN + r"[ -]months?(?:' )?(?: of)?(?: the)?(?:,? (?:in )?(?:{Y}|(?P<lastyear>last year|the previous year|the year before)|(?P<thisyear>(?:this )?year|current year)))?", month=1),
+    _r("months.last_n", "months", r"\b(?:the )?(?:last|final|closing) " + _NUM_EN + r" months of (?:{Y}|(?P<thisyear>this year|the year)|(?P<lastyear>last year))", part="closing"),
     _r("months.n_of_year", "months", r"\b(?:[Tt]he |[Oo]ver )?" + _NUM_EN.replace("two|", "[Tt]wo|").replace("eleven", "[Ee]leven").replace("ten|", "[Tt]en|").replace("nine|", "[Nn]ine|") + r" months of (?:{Y}|(?P<thisyear>this year|the year)|(?P<lastyear>last year))", month=1),
     _r("months.n_into", "months", r"\b(?P<n>[Oo]ne|[Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]ix|[Ss]even|[Ee]ight|[Nn]ine|[Tt]en|[Ee]leven) months? into (?:{Y}|(?P<thisyear>this year|the year))", month=1),
     _r("quarter.named", "months", r"\b(?:the )?{MON} quarter\b(?: (?:of )?{Y})?", part="ending", to_month=3),

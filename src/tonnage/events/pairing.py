@@ -34,10 +34,11 @@ class Time:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A figure's place in the sentence: on which side of a comparison it stands."""
+    """A figure in its sentence: its side of a comparison, and whether a time right after is its own."""
 
     spot: Spot
     compared: bool
+    timed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +76,10 @@ _SINCE_AFTER: Final = re.compile(cues.SINCE_AFTER)
 _PERCENT: Final = re.compile(
     r"%|\bper ?cent\b|Prozent|pour cent|por ciento|por cento|phần trăm|퍼센트|パーセント|倍|\d割"
 )
-_BRACKET: Final = re.compile(r"\s?(?:の|은|는)?\s?\((?:同)?\s?$")
+_BRACKET: Final = re.compile(r"\s?(?:の|은|는)?\s?\((?:同)?\s?")
 # "6,745 tons (November: 6,958)": what follows the colon owns the time.
 _COLON: Final = re.compile(r"\s?(?:[:：]|は|が|은|는|was|were|had|had been)\s?(?:約|约|약)?\s?")
+_OWNED: Final = re.compile(rf"\s*|{_COLON.pattern}|{_BRACKET.pattern}")
 _AND: Final = re.compile(r"[,，、;；。)(]|\b(?:and|und|y|et|e|và|to|sowie)\b|と|和|및")
 # "Pushing the 2017 total to 51,199 tonnes": the year is the total's.
 _ITS_TOTAL: Final = re.compile(r"(?:'s)? (?:total|tally|sum|figure|volume|quota|number|count)\b")
@@ -86,6 +88,7 @@ _OWN: Final = re.compile(
     r"(?:'s)? ?(?:(?:all-time |record |revised |final )?"
     r"(?:peak|high|low|record|total|figure|level|tally|volume) )?(?:of )?"
 )
+_ASIDE: Final = 25
 _FARTHEST: Final = 160
 #: Figures and times of one sentence that are weighed against each other; a list longer than that is no prose.
 _MOST: Final = 40
@@ -141,7 +144,7 @@ def _cost(
     spot, mention = figure.spot, time.mention
     after = mention.start >= spot.end
     gap = text[spot.end : mention.start] if after else text[mention.end : spot.start]
-    tight = _tight(gap, after, language)
+    tight = _tight(gap, after, language) and (after or not figure.timed)
     if _refused(text, figure, time, gap, others, after=after, tight=tight):
         return None
     if after and language in CJK and not tight:
@@ -179,6 +182,9 @@ def _leaning(figure: Placed, time: Time, *, after: bool, tight: bool) -> float:
 
 def _passed_over(spot: Spot, mention: Mention, gap: str, others: list[Placed]) -> bool:
     """Tell whether a time before a figure was used up: another figure took it, and a semicolon ended that."""
+    if ")" in gap and any(o.timed and 0 <= mention.start - o.spot.end < _ASIDE for o in others):
+        # "445 tons in January (529 tons in December); India had 160": the bracket is closed.
+        return True
     between = any(mention.end <= o.spot.start < spot.start for o in others)
     return between and re.search(r"[;；]", gap) is not None
 
@@ -188,7 +194,7 @@ def _shut_off(text: str, figure: Placed, time: Time, gap: str, others: list[Plac
     start, end = time.mention.start, time.mention.end
     owner = next((o for o in others if o.spot.start >= end), None)
     owned = None if owner is None else text[end : owner.spot.start]
-    if owned is not None and (not owned.strip() or _COLON.fullmatch(owned) or _BRACKET.fullmatch(owned)):
+    if owner is not None and owned is not None and not owner.timed and _OWNED.fullmatch(owned):
         return True
     if tight:
         return False
@@ -247,6 +253,7 @@ def date_sentence(
     """
     times = times_of(text, mentions[:_MOST], language)
     placed = [place(text, spot, language) for spot in spots]
+    placed = [replace(p, timed=_is_timed(text, p, times, language)) for p in placed]
     times = [_on_its_side(text, t, placed, language) for t in times]
     reference, at = _reference(times, context)
     context = replace(context, reference=reference, reference_at=at)
@@ -258,6 +265,11 @@ def date_sentence(
         base = next((d.period for d in reversed(dated) if d.period and not d.compared), own.main)
         dated.append(_dated(text, figure, placed, times, language, replace(own, beside=base)))
     return dated, None if back else main
+
+
+def _is_timed(text: str, figure: Placed, times: list[Time], language: str) -> bool:
+    after = next((t.mention.start for t in times if t.mention.start >= figure.spot.end), None)
+    return after is not None and _tight(text[figure.spot.end : after], True, language)
 
 
 def _on_its_side(text: str, time: Time, placed: list[Placed], language: str) -> Time:

@@ -119,6 +119,9 @@ def _range(mention: Mention, context: Context) -> Period | None:
             return None
         at = _index(month.last)
         return _span(at - more, at) if mention.part == "ending" else _span(at, at + more)
+    if mention.part == "closing":
+        year = _year(mention, context, 12)
+        return _months(year, 13 - (mention.to_month or 1), 12) if year else None
     if not mention.month or not mention.to_month:
         return None
     if mention.to_year and mention.year:
