@@ -193,8 +193,10 @@ def _sidecar(
         raise ReadError(f"{file}: source {name} reads files ending in {' or '.join(suffixes)}")
     _refuse_unknown(file, details)
     own = {k: v for k, v in details.items() if k in _SIDECAR_DETAILS}
-    day = _day(file, published)
-    basis = own.pop("basis", "given" if day else "row")
+    day, basis = _day(file, published), "given"
+    if day is None:
+        day, basis = source(name).day_in_name(file), "file_name"
+    basis = own.pop("basis", basis if day else "row")
     rest = {k: v for k, v in details.items() if k not in _SIDECAR_DETAILS}
     return Sidecar(name, file, sha256, published=day, basis=basis, details=rest, **own)
 

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import Final
 
-from tonnage.sources import acts, articles, comext, feeds, gacc_bulletin, gacc_query, press, register
+from tonnage.sources import (
+    acts,
+    articles,
+    baci,
+    comext,
+    comtrade,
+    feeds,
+    gacc_bulletin,
+    gacc_query,
+    press,
+    register,
+)
 from tonnage.sources.base import Source
 
 __all__ = ["SOURCES"]
@@ -16,6 +27,8 @@ SOURCES: Final[dict[str, Source]] = {
         gacc_bulletin.SOURCE,
         gacc_query.SOURCE,
         comext.SOURCE,
+        comtrade.SOURCE,
+        baci.SOURCE,
         press.SOURCE,
         acts.SOURCE,
         register.CALENDAR,

@@ -159,6 +159,7 @@ class Source:
         table: flows, events, releases, quotas: the contract of the rows.
         suffixes: endings of file names it reads.
         days_in_file: True where each row names its own release day.
+        day_in_name: the day of release as the publisher's file name says it, None where it does not.
         kept: True for text that tonnage itself writes and changes: it has no sidecar.
     """
 
@@ -171,6 +172,7 @@ class Source:
     suffixes: tuple[str, ...] = (".csv",)
     days_in_file: bool = False
     bulk: Callable[[str], Bulk | None] = lambda _name: None
+    day_in_name: Callable[[str], dt.date | None] = lambda _name: None
     kept: bool = False
 
 

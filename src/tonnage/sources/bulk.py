@@ -8,6 +8,7 @@ the same rows. Codes are looked up once each, not once a record: a row holds num
 
 from __future__ import annotations
 
+import datetime as dt
 import gzip
 import io
 import lzma
@@ -24,7 +25,7 @@ import numpy.typing as npt
 import polars as pl
 
 from tonnage.errors import ReadError, TonnageError
-from tonnage.model import flows, packed
+from tonnage.model import flows, packed, releases
 from tonnage.sources.base import SET_ASIDE, Reading, Sidecar, whole_receipt
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
 ]
 
 _REASONS: Final = 5  # told apart in the notes; every record has its own
+_PLACES: Final = 12  # decimal places of a product that are looked for
 
 #: Bytes of text read at a time.
 BLOCK: Final = 48 * 2**20
@@ -217,7 +219,9 @@ class Printed:
         lookup = self._state.lookup(key, column, codes, meaning)
         found = np.array(lookup.ids, np.uint32)[ids]
         if lookup.refused:
-            lost = found == 0 if there is None else (found == 0) & there
+            refused = np.zeros(len(lookup.ids), np.bool_)
+            refused[list(lookup.refused)] = True  # a code may also mean that there is no such figure
+            lost = refused[ids] if there is None else refused[ids] & there
             self.refuse(lost, lambda row: lookup.refused[int(ids[row])])
         return found
 
@@ -240,6 +244,10 @@ class Printed:
         """Return the numbers of a cell, NaN where none is printed."""
         return self.cells[cell].fill_null(np.nan).to_numpy()
 
+    def scaled(self, cell: str, factor: int) -> Numbers:
+        """Return the numbers of a cell times a whole number, as it is in decimals: 1.001 by 1000 is 1001."""
+        return _times(self.numbers(cell), factor)
+
     def word(self, column: str, word: str) -> Ids:
         """Return the number of one word, the same for every record."""
         return np.full(len(self), self._state.coding.id(column, word), np.uint32)
@@ -248,6 +256,28 @@ class Printed:
         """Set records aside; the first reason counts."""
         said = reason
         self.refusals.append((when, said if callable(said) else lambda _: str(said)))
+
+
+def _times(numbers: Numbers, factor: int) -> Numbers:
+    """Return decimals of at most 15 digits times a whole number, each the float nearest to the product.
+
+    The product of the floats is off by its last bits. The fewest decimal places at which it is a whole number
+    but for those bits are the places of the exact product; that number divided by a power of ten is rounded
+    once.
+    """
+    rough = numbers * factor
+    exact, open_ = rough.copy(), np.flatnonzero(np.isfinite(rough))
+    for place in range(_PLACES + 1):
+        shifted = rough[open_] * 10.0**place
+        whole = np.rint(shifted)
+        near = np.abs(shifted - whole) <= np.abs(shifted) * 2.0**-51
+        exact[open_[near]] = whole[near] / 10.0**place
+        open_ = open_[~near]
+    return exact
+
+
+def _never(_partner: str) -> bool:
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,8 +290,10 @@ class Layout:
         numbers: columns read as numbers; an empty cell is none.
         rows: the words of `WORDS` and up to three parts, of one block.
         optional: columns of `codes` and `numbers` that older files lack; then they are empty.
-        added: whether records of one key are parts of one figure, which is their sum, flagged `derived`.
+        added: of a partner, whether records of one key are parts of one figure, which is their sum, flagged
+            `derived`; where they are not, records of one key that differ are flagged as in conflict.
         note: what is to be said of such sums.
+        missing: texts that say no number is printed, besides an empty cell.
     """
 
     separator: str
@@ -269,8 +301,9 @@ class Layout:
     numbers: tuple[str, ...]
     rows: Callable[[Printed, Sidecar], tuple[Mapping[str, Ids], Sequence[Part]]]
     optional: tuple[str, ...] = ()
-    added: bool = False
+    added: Callable[[str], bool] = _never
     note: str = ""
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -409,11 +442,17 @@ def _fast(text: bytes, header: list[str], wanted: list[str], layout: Layout) -> 
             separator=layout.separator,
             quote_char=None,
             empty_string_is_null=False,
+            null_values=_nulls(wanted, layout),
         )
     except pl.exceptions.PolarsError:
         return None
     finite = all(cells[n].is_finite().all() for n in layout.numbers if n in wanted)  # of those printed
     return cells if finite and _whole_lines(text, cells, header, layout) else None
+
+
+def _nulls(wanted: list[str], layout: Layout) -> dict[str, str] | None:
+    """Return the first text for a missing number, by column: the engine knows one a column."""
+    return {n: layout.missing[0] for n in layout.numbers if n in wanted} if layout.missing else None
 
 
 def _whole_lines(text: bytes, cells: pl.DataFrame, header: list[str], layout: Layout) -> bool:
@@ -439,31 +478,37 @@ def _slow(
     count = pl.col("_fields").list.len()
     whole = pl.format("expected {} fields, found {}", pl.lit(len(header)), count)
     named = {n: pl.col("_fields").list.get(header.index(n), null_on_oob=True) for n in wanted}
-    rows = rows.with_columns(**named)
-    reasons = [pl.when(count != len(header)).then(whole)]
-    for name in layout.numbers:
-        if name in wanted:
-            made = pl.col(name).str.strip_chars().cast(pl.Float64, strict=False)
-            bad = (pl.col(name) != "") & ~(made.is_finite().fill_null(value=False))
-            told = pl.format("{} '{}': expected a number", pl.lit(name), pl.col(name))
-            reasons.append(pl.when(bad).then(told))
+    return _sound(rows.with_columns(**named, fault=pl.when(count != len(header)).then(whole)), wanted, layout)
+
+
+def _sound(rows: pl.DataFrame, wanted: list[str], layout: Layout) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the records whose cells are numbers where they should be, and the others with their reasons.
+
+    `rows` has line, text, fault (null where a record could be split into its cells) and the cells as text.
+    """
+    numbers = [name for name in layout.numbers if name in wanted]
+    printed = {name: pl.col(name).fill_null("").str.strip_chars() for name in numbers}
+    none = {name: cell.is_in(["", *layout.missing]) for name, cell in printed.items()}
+    made = {name: cell.cast(pl.Float64, strict=False) for name, cell in printed.items()}
+    reasons = [pl.col("fault")]
+    for name in numbers:
+        bad = ~none[name] & ~made[name].is_finite().fill_null(value=False)
+        told = pl.format("{} '{}': expected a number", pl.lit(name), pl.col(name))
+        reasons.append(pl.when(bad).then(told))
     rows = rows.with_columns(_reason=pl.coalesce(reasons))
     sound = rows.filter(pl.col("_reason").is_null()).select("line", *wanted)
-    numbers = [n for n in layout.numbers if n in wanted]
-    sound = sound.with_columns(pl.col(numbers).str.strip_chars().cast(pl.Float64, strict=False))
+    sound = sound.with_columns(**{name: pl.when(~none[name]).then(made[name]) for name in numbers})
     aside = rows.filter(pl.col("_reason").is_not_null()).select("line", "text", reason="_reason")
     return sound, aside.cast(SET_ASIDE)
 
 
-def _block(
-    printed: Printed,
-    bad: pl.DataFrame,
-    text: bytes,
-    line: int,
-    sidecar: Sidecar,
-    layout: Layout,
-) -> Block:
+#: Lines of some records -> the text of each as printed.
+Shown = Callable[[Ids], list[str]]
+
+
+def _block(printed: Printed, bad: pl.DataFrame, shown: Shown, sidecar: Sidecar, layout: Layout) -> Block:
     words, parts = layout.rows(printed, sidecar)
+    _refuse_early(printed, words["span"], sidecar)
     coding, count = printed.coding, len(printed)
     columns: dict[str, Any] = dict(words)
     for place in range(packed.SLOTS):
@@ -481,9 +526,26 @@ def _block(
         lost = pl.DataFrame({"reason": reasons, "weight": weights.filter(pl.Series(refused))})
         for reason, n, weight in lost.group_by("reason").agg(pl.len(), pl.col("weight").sum()).iter_rows():
             aside[reason] = (n, weight)
-        bad = pl.concat([bad, _texts(text, line, columns["line"][refused], reasons)]).sort("line")
+        lines = columns["line"][refused]
+        told = pl.DataFrame({"line": lines, "text": shown(lines), "reason": reasons}, schema=SET_ASIDE)
+        bad = pl.concat([bad, told]).sort("line")
         rows = rows.filter(~pl.Series(refused))
     return Block(rows, bad, records, coding, float(weights.sum()), aside)
+
+
+def _refuse_early(printed: Printed, spans: Ids, sidecar: Sidecar) -> None:
+    """Refuse a figure that is printed before its months are over: a wrong day would show it too early."""
+    day, words = sidecar.release_day(), printed.coding.words("span")
+
+    def over(span: str) -> dt.date:
+        first, months = span.split("/")
+        return releases.months_on(dt.date.fromisoformat(first), int(months))
+
+    early = printed.words("span", spans, lambda span: bool(span) and day < over(span))
+    printed.refuse(
+        early,
+        lambda row: f"day {day}: expected {over(words[int(spans[row])])} or later, after the months covered",
+    )
 
 
 def _flags(parts: Sequence[Part], sidecar: Sidecar, count: int) -> npt.NDArray[np.uint64]:
@@ -514,13 +576,12 @@ def _refused(printed: Printed) -> tuple[Truths, list[str]]:
     return refused, [reasons[row] for row in sorted(reasons)]
 
 
-def _texts(text: bytes, line: int, lines: Ids, reasons: list[str]) -> pl.DataFrame:
+def _texts(text: bytes, line: int, lines: Ids) -> list[str]:
     starts = np.concatenate(
         [[0], np.flatnonzero(np.frombuffer(text, np.uint8) == ord("\n")) + 1, [len(text) + 1]]
     )
     places = lines.astype(np.int64) - line
-    shown = [text[starts[p] : starts[p + 1] - 1].decode("utf-8", "replace") for p in places]
-    return pl.DataFrame({"line": lines, "text": shown, "reason": reasons}, schema=SET_ASIDE)
+    return [text[starts[p] : starts[p + 1] - 1].decode("utf-8", "replace") for p in places]
 
 
 @dataclass(frozen=True, slots=True)
@@ -551,7 +612,7 @@ class Settled:
         """FLOWS rows that they hold."""
         return sum(int(np.count_nonzero(unit)) for unit in self.units)
 
-    def words(self, column: str, part: slice) -> tuple[Ids, list[str]]:
+    def words(self, column: str, part: slice | npt.NDArray[np.int64]) -> tuple[Ids, list[str]]:
         """Return the words of a column of some rows: places in the list of those that occur, in order."""
         shift, bits = self.coding.field(column)
         ranks = (self.key[part] >> np.uint64(shift)) & np.uint64((1 << bits) - 1)
@@ -600,11 +661,27 @@ def settled(rows: pl.DataFrame, coding: Coding, layout: Layout) -> Settled:
         ordered["line"].to_numpy(),
         coding,
     )
-    again = made.key[1:] == made.key[:-1]
-    if not again.any():
+    first = _firsts(made)
+    if first.all():
         return made
-    first = np.concatenate([[True], ~again])
-    return _added(made, first) if layout.added else _in_conflict(made, first)
+    parts = _parts(made, np.flatnonzero(~first), layout)
+    if parts.any():
+        made = _added(made, ~parts)
+        first = _firsts(made)
+    return made if first.all() else _in_conflict(made, first)
+
+
+def _firsts(rows: Settled) -> Truths:
+    """Whether each row is the first of its key."""
+    return np.concatenate([[True], rows.key[1:] != rows.key[:-1]])
+
+
+def _parts(rows: Settled, again: npt.NDArray[np.int64], layout: Layout) -> Truths:
+    """Whether each row is a part of the figure of the row before it; `again` are those of its key."""
+    places, words = rows.words("partner", again)
+    parts = np.zeros(len(rows), np.bool_)
+    parts[again] = np.array([layout.added(word) for word in words], np.bool_)[places]
+    return parts
 
 
 def _key(rows: pl.DataFrame, coding: Coding) -> npt.NDArray[np.uint64]:
@@ -705,7 +782,7 @@ class Tally:
         """Return what is to be told: sums, and the commonest reasons with their share of the value."""
         taken = self.records - self.set_aside
         told = (
-            [f"{taken:,} records make {rows:,} rows: {layout.note}"] if layout.added and rows < taken else []
+            [f"{taken:,} records make {rows:,} rows: {layout.note}"] if layout.note and rows < taken else []
         )
         top = sorted(self._aside.items(), key=lambda item: (-item[1][0], item[0]))
         for reason, (count, weight) in top[:_REASONS]:
@@ -743,7 +820,7 @@ class Bulk:
         state, line = _State(), 2
         while text := _lines(stream, sidecar, size):
             cells, bad, lines = _cells(text, line, header, sidecar, self.layout)
-            yield _block(Printed(cells, state), bad, text, line, sidecar, self.layout)
+            yield _block(Printed(cells, state), bad, partial(_texts, text, line), sidecar, self.layout)
             line += lines
 
     def read(self, raw: bytes, sidecar: Sidecar, notes: Sequence[str] = ()) -> Reading:
@@ -752,10 +829,35 @@ class Bulk:
         Raises:
             ReadError: as `blocks`, or not one record can be read.
         """
-        tally, every = Tally(), []
-        for block in self.blocks(io.BytesIO(raw), sidecar):
+        return self._reading(list(self.blocks(io.BytesIO(raw), sidecar)), sidecar, notes)
+
+    def read_cells(self, cells: pl.DataFrame, sidecar: Sidecar, notes: Sequence[str] = ()) -> Reading:
+        """Read a file whose records are cells of text already: the same rows from another form.
+
+        Args:
+            cells: line, text and fault as `cells.RESERVED`, and the columns of the layout as text.
+            sidecar: what is known of the file.
+            notes: what is told of it.
+
+        Raises:
+            ReadError: as `read`.
+        """
+        self.fixed(sidecar)
+        wanted = [*self.layout.codes, *self.layout.numbers]
+        sound, bad = _sound(cells, wanted, self.layout)
+        sound = sound.with_columns(pl.col(self.layout.codes).fill_null(""))
+
+        def shown(lines: Ids) -> list[str]:
+            found = pl.DataFrame({"line": lines}).join(cells, on="line", how="left", maintain_order="left")
+            return found["text"].to_list()
+
+        block = _block(Printed(sound, _State()), bad, shown, sidecar, self.layout)
+        return self._reading([block], sidecar, notes)
+
+    def _reading(self, every: Sequence[Block], sidecar: Sidecar, notes: Sequence[str]) -> Reading:
+        tally = Tally()
+        for block in every:
             tally.add(block)
-            every.append(block)
         aside = pl.concat([SET_ASIDE.to_frame(), *(block.set_aside for block in every)])
         if tally.records == tally.set_aside:
             raise ReadError(_nothing(sidecar, tally.records, aside))

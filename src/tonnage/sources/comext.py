@@ -21,7 +21,7 @@ from tonnage.sources.bulk import Bulk, Ids, Layout, Part, Printed
 __all__ = ["SOURCE"]
 
 _FLOWS: Final = {"1": "import", "2": "export"}
-_PERIOD: Final = re.compile(r"([0-9]{4})(0[1-9]|1[0-2]|52)")
+_PERIOD: Final = re.compile(r"((?:19|20)[0-9]{2})(0[1-9]|1[0-2]|52)")
 _YEAR: Final = "52"  # the thirteenth file of a year holds the whole of it
 _PRODUCT: Final = re.compile(r"[0-9]{2,8}|[0-9X]{2,8}|(?:000)?TOTAL")
 _FULL_DIGITS: Final = 8
@@ -144,7 +144,7 @@ _BULK: Final = Bulk(
         codes=("REPORTER", "PARTNER", "PRODUCT_NC", "FLOW", "SUPPL_UNIT", "PERIOD"),
         numbers=("VALUE_EUR", "QUANTITY_KG", "QUANTITY_SUPPL_UNIT"),
         rows=_rows,
-        added=True,
+        added=lambda _partner: True,
         note="statistical procedures (normal, inward and outward processing) of one figure are added up",
     ),
     _fixed,
