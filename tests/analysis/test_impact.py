@@ -169,6 +169,14 @@ def test_a_missing_month_is_missing_and_told() -> None:
     assert "2021-05" in found.warnings[0]
 
 
+def test_figures_of_several_stages_are_told() -> None:
+    late = pl.when(pl.int_range(60) == 59).then(pl.lit("flash")).otherwise(pl.lit("bulletin"))
+    found = impact(DENSE.series.with_columns(stage=late), DENSE.event)
+    assert any("several stages (59 bulletin, 1 flash)" in warning for warning in found.warnings)
+    whole = impact(DENSE.series.with_columns(stage=pl.lit("bulletin")), DENSE.event)
+    assert not any("stages" in warning for warning in whole.warnings)
+
+
 def test_a_calendar_month_never_seen_is_allowed_for_and_told() -> None:
     known = impact(DENSE.series, DENSE.event)
     blind = DENSE.series.filter((pl.col("period").dt.month() != 8) | (pl.col("period") >= DENSE.event))

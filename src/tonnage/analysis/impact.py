@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -323,6 +324,12 @@ def _notes(series: Observations, used: list[int], full: int, after: int) -> tupl
     if later:
         notes.append(
             f"{later} later figures are not in the average, which covers {after} months after the event"
+        )
+    counted = Counter(series.stages[i] for i in used)
+    if len(counted) > 1:
+        told = ", ".join(f"{n} {stage or 'of no stage'}" for stage, n in sorted(counted.items()))
+        notes.append(
+            f"the figures are of several stages ({told}): a flash figure may be revised or cut otherwise"
         )
     return tuple(notes)
 

@@ -14,6 +14,7 @@ from tonnage.model.codes import MASS_KG
 
 __all__ = ["Observations", "day_of", "event_day", "month_number", "month_start", "read"]
 
+_COLUMNS: Final = ("period", "value", "months", "unit", "definition", "flags", "stage", "receipt")
 _PAIR: Final = 2
 _BARRED: Final = frozenset(UNUSED)
 
@@ -28,6 +29,7 @@ class Observations:
         breaks: months at which the definition changed.
         covered: first and last month of the frame, printed or not.
         receipts: of each row; empty where the frame has none.
+        stages: of each row as the frame names it ("flash", "bulletin" ...), else "".
     """
 
     rows: tuple[tuple[int, int], ...]
@@ -35,6 +37,7 @@ class Observations:
     breaks: tuple[int, ...]
     covered: tuple[int, int]
     receipts: tuple[tuple[Any, ...], ...]
+    stages: tuple[str, ...]
 
 
 def month_number(day: dt.date) -> int:
@@ -53,8 +56,8 @@ def read(frame: Any, what: str = "series") -> Observations:
     Args:
         frame: polars or pandas frame, or a mapping of columns: `period` (first day of a month, or "YYYY-MM")
             and `value` (tonnes); optional `months` (1; 2 for January and February together), `unit` (a mass),
-            `definition`, `flags` and `receipt`. A null value is a month that was not printed. Where January
-            and February stand there singly and together, the single months are taken.
+            `definition`, `flags`, `stage`, `receipt`. A null value is a month that was not printed. Where
+            January and February stand there singly and together, the single months are taken.
         what: what to call the frame in an error.
 
     Raises:
@@ -77,6 +80,8 @@ def read(frame: Any, what: str = "series") -> Observations:
     printed = {(s, n): v for s, n, v in zip(starts, lengths, values, strict=True) if v is not None}
     seen = zip(starts, lengths, columns.get("receipt", [None] * len(starts)), strict=True)
     receipts = {(s, n): _receipts(held) for s, n, held in seen}
+    named = zip(starts, lengths, columns.get("stage", [None] * len(starts)), strict=True)
+    stages = {(s, n): str(stage or "") for s, n, stage in named}
     rows = sorted(_unpaired(printed, what))
     if not rows:
         raise NoDataError(
@@ -88,6 +93,7 @@ def read(frame: Any, what: str = "series") -> Observations:
         breaks=tuple(sorted(s for s, f in zip(starts, flags, strict=True) if "break" in f)),
         covered=(min(starts), max(s + n - 1 for s, n in zip(starts, lengths, strict=True))),
         receipts=tuple(receipts[row] for row in rows),
+        stages=tuple(stages[row] for row in rows),
     )
 
 
@@ -132,10 +138,7 @@ def _columns(frame: Any, what: str) -> dict[str, list[Any]]:
     missing = [name for name in ("period", "value") if name not in names]
     if missing:
         raise ParameterError(f"{what}: expected a frame with period and value, found {names or type(frame)}")
-    wanted = [
-        n for n in ("period", "value", "months", "unit", "definition", "flags", "receipt") if n in names
-    ]
-    return {name: list(frame[name]) for name in wanted}
+    return {name: list(frame[name]) for name in _COLUMNS if name in names}
 
 
 def _factor(columns: Mapping[str, list[Any]], what: str) -> float:
