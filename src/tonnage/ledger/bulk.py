@@ -27,8 +27,10 @@ from tonnage.sources.bulk import Bulk, Coding, Settled, Tally
 
 __all__ = ["HELD", "Written", "count", "write"]
 
-#: Rows held in memory before they are spooled, and rows sorted at once.
-HELD: Final = 6_000_000
+#: Rows held in memory before they are spooled: a month of the largest publisher.
+HELD: Final = 5_000_000
+
+_SORTED: Final = 2_000_000  # rows of buckets that are sorted at once
 
 _GROUP: Final = 2**18  # rows of a row group: what a query reads or skips
 _PREFIX: Final = 2  # characters of a commodity that name its bucket: the chapter
@@ -100,7 +102,7 @@ def write(
         rows: where to write the packed rows.
         aside: where to write the records set aside.
         root: the data folder, where rows are spooled meanwhile.
-        held: rows held in memory and sorted at once.
+        held: rows held in memory before they are spooled.
 
     Raises:
         ReadError: as `count`.
@@ -143,10 +145,10 @@ class _Spool:
 
     def __init__(self, folder: Path, held: int, width: int = _PREFIX) -> None:
         self.coding = Coding()
-        self._folder, self._limit, self._width = folder, held, width
+        self._folder, self._held, self._width = folder, held, width
+        self._at_once = min(held, _SORTED)
         self._rows: list[pl.DataFrame] = []
         self._count = 0
-        self._of: npt.NDArray[np.uint32] = np.zeros(0, np.uint32)
         self._buckets: dict[str, _Bucket] = {}
 
     def add(self, rows: pl.DataFrame, coding: Coding) -> None:
@@ -154,7 +156,7 @@ class _Spool:
         self.coding = coding
         self._rows.append(rows)
         self._count += rows.height
-        if self._buckets or self._count > self._limit:
+        if self._buckets or self._count > self._held:
             self._spill()
 
     def _spill(self) -> None:
@@ -180,12 +182,12 @@ class _Spool:
         ready: list[pl.DataFrame] = []
         for name in sorted(self._buckets):
             bucket = self._buckets[name]
-            if bucket.rows > self._limit and self._splits(name):
+            if bucket.rows > self._at_once and self._splits(name):
                 yield from _joined(ready)
                 ready = []
                 yield from self._split(bucket)
                 continue
-            if sum(part.height for part in ready) + bucket.rows > self._limit:
+            if sum(part.height for part in ready) + bucket.rows > self._at_once:
                 yield from _joined(ready)
                 ready = []
             ready.extend(bucket.read())
@@ -199,7 +201,7 @@ class _Spool:
     def _split(self, bucket: _Bucket) -> Iterator[pl.DataFrame]:
         folder = self._folder / f"in-{bucket.path.stem}"
         folder.mkdir()
-        finer = _Spool(folder, self._limit, self._width + _PREFIX)
+        finer = _Spool(folder, self._at_once, self._width + _PREFIX)
         for part in bucket.read():
             finer.add(part, self.coding)
         return finer.parts()
