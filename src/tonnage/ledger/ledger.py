@@ -562,15 +562,28 @@ class Ledger:
 
     @cached_property
     def _receipts(self) -> pl.DataFrame:
-        files = pl.DataFrame([{"raw": e.raw, "file": e.file} for e in self._entries])
-        paths = listing.sound(self.root, [e.made["receipts"] for e in self._entries])
+        return self._receipts_of(self._entries).collect()
+
+    def _receipts_of(self, entries: Sequence[listing.Built]) -> pl.LazyFrame:
+        files = pl.DataFrame([(e.raw, e.file) for e in entries], ["raw", "file"], orient="row")
+        paths = listing.sound(self.root, [e.made["receipts"] for e in entries])
         if not paths:
-            return pl.DataFrame(schema={**RECEIPTS, "file": pl.String})
-        return pl.read_parquet(paths).join(files, on="raw")
+            return pl.LazyFrame(schema={**RECEIPTS, "file": pl.String})
+        return pl.scan_parquet(paths).join(files.lazy(), on="raw")
 
     def _with_receipts(self, rows: pl.DataFrame) -> pl.DataFrame:
-        joined = rows.join(self._receipts, on=["raw", "line"], how="left", maintain_order="left")
-        return corrections.noted(_whole_files(joined, self._receipts), self._corrections)
+        on = ["raw", "line"]
+        if self._held is not None:
+            told = self._receipts
+        else:
+            # A large ledger may have a receipt a line: only those asked for, and those of whole files.
+            raws = set(rows["raw"])
+            every = self._receipts_of([entry for entry in self._entries if entry.raw in raws])
+            asked = rows.lazy().select(on).unique()
+            lines = every.filter(pl.col("line") > 0).join(asked, on=on, how="semi")
+            told = pl.concat([every.filter(pl.col("line") == 0), lines]).collect()
+        joined = rows.join(told, on=on, how="left", maintain_order="left")
+        return corrections.noted(_whole_files(joined, told), self._corrections)
 
     def _question(
         self,
