@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from tonnage.ledger.build import Build
     from tonnage.ledger.calendar import Release
+    from tonnage.ledger.ingest import Ingested
 
 __all__ = ["main", "parser"]
 
@@ -41,6 +42,7 @@ def parser() -> argparse.ArgumentParser:
     _add_sources(verbs)
     _add_pull(verbs)
     _add_ingest(verbs)
+    _add_inbox(verbs)
     _add_build(verbs)
     _add_check(verbs)
     _add_revisions(verbs)
@@ -212,16 +214,52 @@ def _ingest(asked: argparse.Namespace) -> int:
         for told in done.differs:
             print(f"  not taken over: the stored sidecar says {told}; to change it, edit it", file=sys.stderr)
         return 0
-    print(
-        f"{done.file.shown}: stored; {done.records:,} records, {done.rows:,} rows,"
-        f" {done.aside:,} set aside; {'; '.join(done.notes)}"
-    )
+    print(f"{done.file.shown}: stored; {_read_as(done)}")
     for line, text, reason in done.set_aside.iter_rows():
         print(f"  set aside: line {line}: {reason}: {text[:120]}", file=sys.stderr)
     if more := done.aside - done.set_aside.height:
         print(f"  and {more:,} more set aside, all of them in Ledger.set_aside()", file=sys.stderr)
     print("Next: tonnage build")
     return 0
+
+
+def _read_as(done: Ingested) -> str:
+    counted = f"{done.records:,} records, {done.rows:,} rows, {done.aside:,} set aside"
+    return "; ".join((counted, *done.notes))
+
+
+def _add_inbox(verbs: Any) -> None:
+    verb = verbs.add_parser(
+        "inbox", help="take in what was dropped into a folder, of whatever source", allow_abbrev=False
+    )
+    verb.add_argument(
+        "folder",
+        metavar="DIR",
+        nargs="?",
+        type=Path,
+        help="the drop folder (default: inbox of the data folder)",
+    )
+    verb.set_defaults(run=_inbox)
+
+
+def _inbox(asked: argparse.Namespace) -> int:
+    from tonnage.ledger import inbox, store
+
+    root = store.find_root(asked.data)
+    folder = asked.folder or root / "inbox"
+    if asked.folder is None:
+        folder.mkdir(exist_ok=True)
+    stored = stay = 0
+    for found in inbox.inbox(root, folder):
+        if found.done is None:
+            stay += 1
+            print(f"{found.path.name}: stays: {found.why}", file=sys.stderr)
+            continue
+        stored += not found.done.known
+        became = "stored already; nothing changed" if found.done.known else f"stored; {_read_as(found.done)}"
+        print(f"{found.path.name}: {found.source}: {found.done.file.shown}: {became}")
+    print(f"{folder}: {stored} files stored, {stay} stay" + (". Next: tonnage build" if stored else ""))
+    return 1 if stay else 0
 
 
 def _pairs(given: Sequence[str], option: str) -> dict[str, str]:

@@ -17,9 +17,9 @@ from tonnage.model import flows
 from tonnage.sources import SOURCES
 from tonnage.sources.base import Reading, Sidecar, Source, raw_id
 
-__all__ = ["DETAILS", "Ingested", "ingest", "read", "source", "take"]
+__all__ = ["DETAILS", "Ingested", "ingest", "read", "sidecar_of", "source", "take"]
 
-_SIDECAR_DETAILS: Final = ("publisher", "title", "url", "licence", "basis")
+_SIDECAR_DETAILS: Final = ("publisher", "title", "url", "licence", "basis", "retrieved")
 _NEVER_DETAILS: Final = ("source", "published", "value", "flags", "raw", "line")
 _WORDS_OF_SOURCES: Final = ("confirmed", "regime", "place")
 
@@ -79,7 +79,7 @@ def read(name: str, path: str | Path, /, published: str | dt.date | None = None,
         path: the file.
         published: day of release, where the file does not say it (ISO day or date).
         details: what the file cannot say itself, named as the FLOWS columns (stage, flow, partner ...), and
-            publisher, title, url, licence, basis.
+            publisher, title, url, licence, basis, retrieved.
 
     Returns:
         The reading: `frame`, `set_aside`, `notes`; records of the two add up to `records`.
@@ -88,7 +88,7 @@ def read(name: str, path: str | Path, /, published: str | dt.date | None = None,
         ReadError: the source is unknown, the file is missing, or it cannot be read as a whole.
     """
     raw = _bytes(Path(path))
-    return source(name).read(raw, _sidecar(name, Path(path).name, raw_id(raw), published, details))
+    return source(name).read(raw, sidecar_of(name, Path(path).name, raw_id(raw), published, details))
 
 
 def ingest(
@@ -101,10 +101,8 @@ def ingest(
         StoreError: another file of that name is stored with other bytes, the same bytes are stored under
             another source, or the disk failed; nothing is changed.
     """
-    if source(name).kept:
-        raise ReadError(f"source {name} is kept, not ingested. {source(name).how}")
     path = Path(path)
-    return take(root, _sidecar(name, path.name, _hash(path), published, details), path)
+    return take(root, sidecar_of(name, path.name, _hash(path), published, details), path)
 
 
 def take(root: Path, sidecar: Sidecar, raw: bytes | Path) -> Ingested:
@@ -113,6 +111,9 @@ def take(root: Path, sidecar: Sidecar, raw: bytes | Path) -> Ingested:
     Raises:
         ReadError, StoreError: as `ingest`.
     """
+    reader = source(sidecar.source)
+    if reader.kept:
+        raise ReadError(f"source {reader.id} is kept, not ingested. {reader.how}")
     with disk.locked(root):
         known = _stored(root, sidecar)
         if known:
@@ -185,9 +186,14 @@ def _hash(path: Path) -> str:
         raise StoreError(f"{path}: cannot be read: {fault.strerror}") from None
 
 
-def _sidecar(
+def sidecar_of(
     name: str, file: str, sha256: str, published: str | dt.date | None, details: Mapping[str, str]
 ) -> Sidecar:
+    """Return the sidecar of a file, of what is said of it.
+
+    Raises:
+        ReadError: its source reads no files of such a name, a detail is unknown, or the day is none.
+    """
     suffixes = source(name).suffixes
     if not file.endswith(suffixes):
         raise ReadError(f"{file}: source {name} reads files ending in {' or '.join(suffixes)}")
