@@ -51,6 +51,7 @@ def parser() -> argparse.ArgumentParser:
     _add_events(verbs)
     _add_claim(verbs)
     _add_report(verbs)
+    _add_watch(verbs)
     return top
 
 
@@ -665,6 +666,34 @@ def _report(asked: argparse.Namespace) -> int:
     for path in done.files.values():
         print(path)
     return 0
+
+
+def _add_watch(verbs: Any) -> None:
+    verb = verbs.add_parser("watch", help="run what is due when its data are there", allow_abbrev=False)
+    verb.add_argument(
+        "schedule",
+        metavar="FILE",
+        nargs="?",
+        type=Path,
+        help="the schedule (default: watch.toml beside the data folder)",
+    )
+    verb.set_defaults(run=_watch)
+
+
+def _watch(asked: argparse.Namespace) -> int:
+    from tonnage.ledger import store
+    from tonnage.reports import watch
+
+    root = store.find_root(asked.data)
+    schedule = watch.load(asked.schedule or root.parent / watch.FILE)
+    states = set()
+    for step in watch.watch(root, schedule, dt.datetime.now(dt.UTC)):
+        states.add(step.state)
+        bad = step.state in ("failed", "not yet")
+        print(f"{step.name}: {step.state}: {step.said}", file=sys.stderr if bad else sys.stdout, flush=True)
+    if "failed" in states:
+        return 1
+    return NOT_YET if "not yet" in states else 0
 
 
 def _progress(text: str) -> None:

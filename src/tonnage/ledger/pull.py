@@ -40,7 +40,7 @@ from tonnage.sources.base import Sidecar, raw_id
 from tonnage.sources.pulls import BY_HAND, PULLS
 from tonnage.sources.pulls.base import KINDS, Answer, Asked, Outcome, Protocol, Request
 
-__all__ = ["Pulled", "protocol", "pull", "secret"]
+__all__ = ["Connect", "Pulled", "protocol", "pull", "secret"]
 
 Connect = Callable[[web.Secret | None, float], web.Client]
 Progress = Callable[[int, int, str], None]

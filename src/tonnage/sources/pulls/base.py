@@ -59,6 +59,7 @@ PARAMETERS: Final[dict[str, str]] = {
     "form": "which of the publisher's ways of giving its data",
     "id": "the publisher's numbers of single files, commas between them",
     "release": "which release, where a publisher numbers them",
+    "title": "the title of a table, where the publisher's page does not give it",
 }
 
 #: What an answer may turn out to be, and whether its bytes are kept.

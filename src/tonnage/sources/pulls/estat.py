@@ -40,7 +40,7 @@ def _plan(asked: Asked) -> list[Request]:
         if not _ID.fullmatch(number):
             raise ParameterError(f"--id {number!r}: expected the twelve digits after statInfId=")
     if ids:
-        return [_file(number, {}) for number in ids]
+        return [_file(number, {}, asked.given.get("title", "")) for number in ids]
     return [
         _list(f"{month:%Y-%m}", flow, 1)
         for month in asked.months()
@@ -137,6 +137,7 @@ PULL: Final = Protocol(
     judge=_judge,
     takes={
         "id": "numbers of files, as in statInfId=000040494507; or",
+        "title": "with id: the title of the table, which says what stage its months are in",
         "period": "months, whose lists are read for the files of goods by country",
         "flow": "default: import and export (with period)",
     },
