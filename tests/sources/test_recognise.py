@@ -12,7 +12,9 @@ from tonnage.sources import SOURCES
 from tonnage.sources.recognise import HEAD, recognised
 
 SHARED = ROOT.parent / "shared" / "samples"
-EVERY = (*SOURCES, "comtrade", "estat", "comext", "census", "hmrc", "korea-flash", "baci")
+EVERY = tuple(
+    dict.fromkeys((*SOURCES, "comtrade", "estat", "comext", "census", "hmrc", "korea-flash", "baci"))
+)
 SPECIMENS = [
     path
     for path in sorted((ROOT / "tests" / "specimens").glob("*/*"))
@@ -21,7 +23,7 @@ SPECIMENS = [
 
 
 def of(path: Path) -> list[str]:
-    return recognised(path.name, path.read_bytes()[:HEAD], dict.fromkeys(EVERY))
+    return recognised(path.name, path.read_bytes()[:HEAD], EVERY)
 
 
 def _reads(path: Path) -> bool:
