@@ -1,7 +1,8 @@
-"""UK HMRC, overseas trade by commodity code: an OData service that is read page by page until a short one.
+"""UK HMRC, overseas trade by commodity code: an OData service that gives at most 10,000 records an answer.
 
-It gives no link to the next page, refuses `in (...)` and does not count; so partners and codes are written
-out with `or`, and a page of exactly `_PAGE` rows is followed by another question.
+It gives no link to the next page, refuses `in (...)` and does not count; so everything is written out with
+`or`. A figure comes in parts, one a port, which have to stand in one answer to be added up: so a full answer
+is not followed by its next page, but asked again for fewer codes, until each answer is short.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from tonnage.sources.pulls.base import (
 __all__ = ["PULL"]
 
 _URL: Final = "https://api.uktradeinfo.com/OTS"
-_PAGE: Final = 10_000
+_MOST: Final = 10_000
 _WAIT: Final = 60
 _FLOWS: Final = {"import": "1,3", "export": "2,4"}  # with the EU and with the rest of the world
 _CN: Final = 8
@@ -47,25 +48,24 @@ def _plan(asked: Asked) -> list[Request]:
     wanted = {
         "flows": ",".join(asked.chosen("flow", _FLOWS, "import,export")),
         "partners": ",".join(asked.countries("partner", "hmrc")),
-        "codes": ",".join(commodities),
+        "codes": ",".join(f"{code.ljust(_CN, '0')}-{code.ljust(_CN, '9')}" for code in commodities),
     }
-    return [_page({"period": f"{month:%Y-%m}", **wanted}, 0) for month in asked.months()]
+    return [_question({"period": f"{month:%Y-%m}", **wanted}) for month in asked.months()]
 
 
-def _page(wanted: Mapping[str, str], skip: int) -> Request:
-    """Return the question for a page of what is wanted."""
+def _question(wanted: Mapping[str, str]) -> Request:
     conditions = (
         f"MonthId eq {wanted['period'].replace('-', '')}",
         _any(f"FlowTypeId eq {flow}" for flow in _values(wanted["flows"])),
         _any(f"CountryId eq {partner}" for partner in _values(wanted["partners"])),
-        _any(_under(code) for code in _values(wanted["codes"])),
+        _any(_within(*_span(codes)) for codes in _values(wanted["codes"])),
     )
     asked = " and ".join(filter(None, conditions))
     question = hashlib.sha256(asked.encode()).hexdigest()[:6]
     return Request(
         _URL,
-        (("$filter", asked), ("$expand", "Commodity"), ("$top", str(_PAGE)), ("$skip", str(skip))),
-        file=f"OTS_{wanted['period']}_{question}_{skip // _PAGE + 1:03}.json",
+        (("$filter", asked), ("$expand", "Commodity"), ("$top", str(_MOST))),
+        file=f"OTS_{wanted['period']}_{question}.json",
         covers=wanted,
         title=f"HMRC overseas trade statistics, {wanted['period']}",
     )
@@ -80,9 +80,12 @@ def _any(conditions: Iterable[str]) -> str:
     return f"({joined})" if joined else ""
 
 
-def _under(code: str) -> str:
-    """Return the condition for a code of the CN, or for all codes under a shorter one."""
-    first, last = int(code.ljust(_CN, "0")), int(code.ljust(_CN, "9"))
+def _span(codes: str) -> tuple[int, int]:
+    first, last = codes.split("-")
+    return int(first), int(last)
+
+
+def _within(first: int, last: int) -> str:
     return (
         f"CommodityId eq {first}" if first == last else f"(CommodityId ge {first} and CommodityId le {last})"
     )
@@ -90,20 +93,17 @@ def _under(code: str) -> str:
 
 def _judge(request: Request, answer: Answer) -> Outcome:
     if too_big(answer):
-        return _split(request)
+        return _split(request, "too long for one question")
     plain = common(request, answer)
     if plain and plain.kind != "empty":
         return plain
     rows = [] if plain else _rows(answer)
-    skip = int(request.param("$skip"))
+    if len(rows) >= _MOST:
+        return _split(request, f"exactly {len(rows):,} rows, the most the service gives")
     if rows:
-        then = (_page(request.covers, skip + _PAGE),) if len(rows) == _PAGE else ()
-        said = f"a full page of {_PAGE:,} rows; the next one is asked for" if then else ""
-        return Outcome("rows", said, rows=len(rows), then=then, published=answer.day, basis="retrieved")
-    if skip:
-        return Outcome("list", "the page before was the last")
+        return Outcome("rows", rows=len(rows), published=answer.day, basis="retrieved")
     month = dt.date.fromisoformat(f"{request.covers['period']}-01")
-    early = is_recent(month, answer.day, _WAIT)
+    early = "part" not in request.covers and is_recent(month, answer.day, _WAIT)
     return Outcome("unpublished" if early else "empty", "the publisher has no rows for this month")
 
 
@@ -115,18 +115,29 @@ def _rows(answer: Answer) -> list[object]:
     return rows
 
 
-def _split(request: Request) -> Outcome:
-    """Ask for half the codes, or half the partners: the whole question is one parameter of the address."""
-    for name in ("codes", "partners"):
-        values = _values(request.covers[name])
-        if len(values) > 1:
-            cut = len(values) // 2
-            parts = (",".join(values[:cut]), ",".join(values[cut:]))
-            then = tuple(_page({**request.covers, name: part}, 0) for part in parts)
-            return Outcome(
-                "split", f"too long for one question; asked again in two parts by {name}", then=then
-            )
-    return Outcome("refused", "too long for one question, and it cannot be split any further")
+def _split(request: Request, why: str) -> Outcome:
+    """Ask again in two parts: by codes, down to a single one, then by flow, then by partner."""
+    spans = _values(request.covers["codes"])
+    for name in ("codes", "flows", "partners"):
+        parts = (
+            _halved_span(spans[0]) if name == "codes" and len(spans) == 1 else _halves(request.covers[name])
+        )
+        if parts:
+            then = tuple(_question({**request.covers, name: part, "part": "yes"}) for part in parts)
+            return Outcome("split", f"{why}; asked again in two parts by {name}", then=then)
+    return Outcome("refused", f"{why}, and the question cannot be split any further")
+
+
+def _halves(text: str) -> tuple[str, ...]:
+    values = _values(text)
+    cut = len(values) // 2
+    return (",".join(values[:cut]), ",".join(values[cut:])) if cut else ()
+
+
+def _halved_span(codes: str) -> tuple[str, ...]:
+    first, last = _span(codes)
+    middle = (first + last) // 2
+    return (f"{first}-{middle}", f"{middle + 1}-{last}") if first < last else ()
 
 
 def _fingerprint(raw: bytes) -> str:
@@ -147,7 +158,7 @@ PULL: Final = Protocol(
         "partner": "ISO codes (default: every partner)",
         "period": "months",
     },
-    limits="pages of 10,000 rows; 60 calls a minute are kept to",
+    limits="10,000 records an answer; one request a second is kept to",
     pause=1.0,
     fingerprint=_fingerprint,
     publisher="HMRC",
