@@ -108,6 +108,7 @@ def _add_sources(verbs: Any) -> None:
 def _sources(asked: argparse.Namespace) -> int:
     from tonnage.ledger import build, store
     from tonnage.sources import SOURCES
+    from tonnage.sources.pulls import PULLS
 
     try:
         entries = build.manifest(store.find_root(asked.data))
@@ -121,6 +122,10 @@ def _sources(asked: argparse.Namespace) -> int:
         print(f"  holds    {len(held)} files, {rows}{_newest(asked, source.id)}")
         print(f"  licence  {source.licence}")
         print(f"  get it   {source.how}")
+        if source.id in PULLS:
+            way = PULLS[source.id]
+            key = f"; key in {way.key.variable}" if way.key else ""
+            print(f"  pull     tonnage pull {source.id} {' '.join(f'--{name}' for name in way.takes)}{key}")
     return 0
 
 

@@ -379,7 +379,7 @@ def test_exit_codes(command: Callable[..., int], un: Comtrade, capsys: pytest.Ca
     assert command(*OPTIONS, "2024-01") == 75
     err = capsys.readouterr().err
     assert "not yet: comtrade: not out yet: 202404 of CHN" in err
-    assert "did you mean 'comtrade'?" in err
+    assert "did you mean 'comtrade'" in err
     assert "press: is not pulled. By hand:" in err
     assert "come back at 2026-11-22" in err
     assert KEY not in err

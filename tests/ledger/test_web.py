@@ -241,6 +241,19 @@ def test_no_key_in_errors_nor_in_logs(tmp_path: Path, secret: web.Secret, how: s
         assert form not in seen
 
 
+@pytest.mark.parametrize("secret", [IN_HEADER, IN_QUERY], ids=["header", "query"])
+def test_a_key_that_is_sent_back_is_not_kept(tmp_path: Path, secret: web.Secret) -> None:
+    def echo(seen: Seen) -> Reply:
+        return Reply(json.dumps({**seen.params, **seen.headers}).encode(), 400 if "bad" in seen.path else 200)
+
+    with trying(tmp_path, echo, secret) as it:
+        with pytest.raises(PullError, match="repeats the key"):
+            it.fetch(keyed=True)
+        assert it.into.read_bytes() == b""
+        answer, _ = it.client.fetch(Request("https://example.org/bad", keyed=True), it.into)
+        assert (answer.status, b"***" in answer.body(), KEY.encode() in answer.body()) == (400, True, False)
+
+
 def test_a_key_does_not_follow_to_another_host(tmp_path: Path) -> None:
     with publishing(lambda seen: GOOD) as other:
         away = Reply(b"", 302, {"Location": f"{other.url}/elsewhere"})

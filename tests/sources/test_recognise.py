@@ -93,7 +93,7 @@ GOODS = b"<response><item><hsCd>280530</hsCd><expDlr>1</expDlr></item></response
         ("x.txt", b"nothing that is known", []),
         ("x.bin", bytes(range(256)), []),
         ("x.gz", b"\x1f\x8bnot gzip", []),
-        ("x.gz", gzip.compress(b"datasetCode\trefPeriodId\tpartnerCode\tcmdCode\n"), ["comtrade"]),
+        ("x.gz", gzip.compress(b"datasetCode\trefPeriodId\tpartnerCode\tcmdCode\n", mtime=0), ["comtrade"]),
         ("x", b"", []),
     ],
 )

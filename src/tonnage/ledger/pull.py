@@ -46,6 +46,8 @@ Connect = Callable[[web.Secret | None, float], web.Client]
 Progress = Callable[[int, int, str], None]
 
 _STOPS: Final = frozenset({"refused", "blocked", "quota"})
+#: Forms of answers that may say the same in other bytes.
+_COMPARED: Final = frozenset({"json", "csv", "xml"})
 _SHOWN: Final = 5  # months, files ... named in a message
 _NAMED: Final = ("etag", "last-modified", "content-type", "content-disposition")
 
@@ -313,8 +315,7 @@ class _Run:
         return answer, tries
 
     def _card(self, answer: Answer, tries: int, body: Path) -> dict[str, Any]:
-        with body.open("rb") as file:
-            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        sha256 = store.hashed(body)
         named = {name: self._client.masked(answer.headers[name]) for name in _NAMED if name in answer.headers}
         return {
             "at": stamp(self._client.clock.now()),
@@ -336,20 +337,22 @@ class _Run:
             return replace(outcome, then=then), facts
         if not KINDS[outcome.kind]:
             return outcome, card
-        raw = answer.body()
+        body, _ = self._held(request)
         if self._way.kept:
-            raw = self._way.kept(raw)
-            card = {**card, "sha256": raw_id(raw), "bytes": len(raw)}
-        print_ = self._way.fingerprint(raw) if self._way.fingerprint else card["sha256"]
+            part = self._way.kept(answer.body())
+            disk.write_atomic(body, part)
+            card = {**card, "sha256": raw_id(part), "bytes": len(part)}
+        compared = self._way.fingerprint if request.form in _COMPARED else None
+        print_ = compared(answer.body()) if compared else card["sha256"]
         if known and known.get("print") == print_:
             same = Outcome("same", "the same figures as when it was pulled", then=outcome.then)
             return same, {**card, "file": known["file"], "print": print_}
         sidecar = self._sidecar(request, answer, outcome, card)
         try:
-            done = ingest.take(self._root, sidecar, raw)
+            done = ingest.take(self._root, sidecar, body)
         except ReadError as told:
             unread = Outcome("unread", str(told), then=outcome.then)
-            return unread, {**card, "file": self._keep_unread(sidecar, raw)}
+            return unread, {**card, "file": self._keep_unread(sidecar, body)}
         kept = Outcome("same", "the same bytes are stored", then=outcome.then) if done.known else outcome
         return kept, {**card, "file": done.file.path.name, "print": print_}
 
@@ -375,15 +378,18 @@ class _Run:
     def _free_name(self, name: str, sha256: str) -> str:
         """Return the name, or one with the hash in it where another version of that day has taken it."""
         path = self._root / "raw" / self._way.source / name
-        if not path.exists() or raw_id(path.read_bytes()) == sha256:
+        if not path.exists() or store.hashed(path) == sha256:
             return name
         stem, dot, suffix = name.partition(".")
         return f"{stem}_{sha256[:8]}{dot}{suffix}"
 
-    def _keep_unread(self, sidecar: Sidecar, raw: bytes) -> str:
+    def _keep_unread(self, sidecar: Sidecar, body: Path) -> str:
         path = self._folder / "unread" / sidecar.file
-        disk.write_atomic(path, raw)
-        disk.write_atomic(store.card(path), store.sidecar_text(sidecar, len(raw)).encode())
+        size = body.stat().st_size
+        with disk.told(path.parent):
+            path.parent.mkdir(exist_ok=True)
+            body.replace(path)
+        disk.write_atomic(store.card(path), store.sidecar_text(sidecar, size).encode())
         return str(path.relative_to(self._root.parent))
 
     def _add(self, request: Request, outcome: Outcome, facts: Mapping[str, Any]) -> Line:
@@ -431,9 +437,7 @@ def _held_card(body: Path, own: Path) -> dict[str, Any] | None:
     if not body.is_file() or not own.is_file():
         return None
     card: dict[str, Any] = json.loads(own.read_text("utf-8"))
-    with body.open("rb") as file:
-        same = hashlib.file_digest(file, "sha256").hexdigest() == card["sha256"]
-    return card if same else None
+    return card if store.hashed(body) == card["sha256"] else None
 
 
 def _label(request: Request) -> str:

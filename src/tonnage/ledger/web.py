@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import mmap
 import re
 import socket
 import threading
@@ -106,12 +107,24 @@ class Secret:
         """The parameter that carries it."""
         return ((self.key.query, self.value),) if self.key.query else ()
 
+    @property
+    def _written(self) -> list[str]:
+        """The ways in which it may be written, the longest first."""
+        forms = {self.value, quote(self.value), quote(self.value, ""), quote_plus(self.value)}
+        return sorted(forms, key=len, reverse=True)
+
     def masked(self, text: str) -> str:
         """Return a text without the key, however it is written in it."""
-        written = {self.value, quote(self.value), quote(self.value, ""), quote_plus(self.value)}
-        for form in sorted(written, key=len, reverse=True):
+        for form in self._written:
             text = text.replace(form, _MASK)
         return text
+
+    def stands_in(self, path: Path) -> bool:
+        """Return whether a file holds it; however large, it is not read into memory."""
+        if not path.stat().st_size:
+            return False
+        with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as body:
+            return any(body.find(form.encode()) >= 0 for form in self._written)
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +272,7 @@ class Client:
             size = 0
             for chunk in self._chunks(response, end):
                 size += file.write(chunk)
+        self._keep_key_out(request, into, response.status_code)
         with into.open("rb") as file:
             head = file.read(_HEAD)
             file.seek(max(0, size - _TAIL))
@@ -271,6 +285,15 @@ class Client:
         if answer.status == 200:
             _refuse_cut(request, answer, tail)
         return answer
+
+    def _keep_key_out(self, request: Request, body: Path, status: int) -> None:
+        """Take the key out of a message that repeats it; data that repeat it are not kept."""
+        if self._secret is None or not self._secret.stands_in(body):
+            return
+        message = self.masked(body.read_text("utf-8", "replace")) if status != 200 else ""
+        body.write_text(message, "utf-8")
+        if status == 200:
+            raise PullError(f"{request.url}: the answer repeats the key; it is not kept")
 
     def _chunks(self, response: requests.Response, end: float) -> Iterator[bytes]:
         # read1 gives what is there: a server that sends a byte now and then cannot outlast the limit.

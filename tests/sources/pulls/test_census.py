@@ -21,7 +21,7 @@ def test_one_question_a_month_flow_and_code() -> None:
     first = found[0]
     assert first.url == "https://api.census.gov/data/timeseries/intltrade/imports/hs"
     assert dict(first.params) == {
-        "get": "CTY_CODE,CTY_NAME,GEN_VAL_MO,GEN_QY1_MO,UNIT_QY1,GEN_QY2_MO,UNIT_QY2,I_COMMODITY",
+        "get": "CTY_NAME,GEN_VAL_MO,GEN_QY1_MO,UNIT_QY1,GEN_QY2_MO,UNIT_QY2,CTY_CODE",
         "I_COMMODITY": "8505110070",
         "COMM_LVL": "HS10",
         "SUMMARY_LVL": "DET",
@@ -35,6 +35,8 @@ def test_all_codes_under_a_shorter_one_and_one_country() -> None:
     (request,) = plan(PULL, commodity="280530", level="10", period="2026-01", flow="export", partner="CHN")
     assert request.param("E_COMMODITY") == "280530*"
     assert (request.param("COMM_LVL"), request.param("CTY_CODE")) == ("HS10", "5700")
+    asked = [name for name, _ in request.params] + request.param("get").split(",")
+    assert len(asked) == len(set(asked))
     assert request.file == "exports_2026-01_280530-HS10_5700.json"
 
 

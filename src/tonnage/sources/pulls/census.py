@@ -30,8 +30,8 @@ __all__ = ["PULL"]
 
 _URL: Final = "https://api.census.gov/data/timeseries/intltrade"
 _COLUMNS: Final = {
-    "imports": "CTY_CODE,CTY_NAME,GEN_VAL_MO,GEN_QY1_MO,UNIT_QY1,GEN_QY2_MO,UNIT_QY2",
-    "exports": "CTY_CODE,CTY_NAME,ALL_VAL_MO,QTY_1_MO,UNIT_QY1,QTY_2_MO,UNIT_QY2",
+    "imports": "CTY_NAME,GEN_VAL_MO,GEN_QY1_MO,UNIT_QY1,GEN_QY2_MO,UNIT_QY2",
+    "exports": "CTY_NAME,ALL_VAL_MO,QTY_1_MO,UNIT_QY1,QTY_2_MO,UNIT_QY2",
 }
 _FLOWS: Final = {"import": "imports", "export": "exports"}
 _CODE: Final = {"imports": "I_COMMODITY", "exports": "E_COMMODITY"}
@@ -66,16 +66,18 @@ def _request(flow: str, code: str, level: str, partner: str, month: dt.date) -> 
     if level not in _LEVELS or int(level) < len(code):
         raise ParameterError(f"--level {level!r}: expected one of {', '.join(_LEVELS)}, {len(code)} or more")
     stem = code if len(code) == int(level) else f"{code}*"
+    # What is filtered by comes back as a column; asked for as well, it would come back twice. DET leaves out
+    # the groups of countries, which overlap, and keeps the total of all.
+    wanted, filtered = (f"{_COLUMNS[flow]},CTY_CODE", ("SUMMARY_LVL", "DET"))
+    if partner:
+        wanted, filtered = _COLUMNS[flow], ("CTY_CODE", partner)
     params = [
-        ("get", f"{_COLUMNS[flow]},{_CODE[flow]}"),
+        ("get", wanted),
         (_CODE[flow], stem),
         ("COMM_LVL", f"HS{level}"),
-        ("SUMMARY_LVL", "DET"),
+        filtered,
         ("time", f"{month:%Y-%m}"),
     ]
-    # The total of all countries and the countries, but none of the groups that overlap.
-    if partner:
-        params[3] = ("CTY_CODE", partner)
     name = "_".join(
         part for part in (flow, f"{month:%Y-%m}", f"{code}-HS{level}", partner.strip("-") or "all") if part
     )

@@ -183,7 +183,7 @@ def _halves(first: dt.date, last: dt.date) -> list[tuple[dt.date, dt.date]]:
 
 def _fingerprint(raw: bytes) -> str:
     """Return a hash of what it says without the time of the last update, which moves with other data too."""
-    return hashlib.sha256(_UPDATED.sub(b"", raw) if raw.startswith(b"DATAFLOW") else raw).hexdigest()
+    return hashlib.sha256(_UPDATED.sub(b"", raw)).hexdigest()
 
 
 PULL: Final = Protocol(
