@@ -194,9 +194,11 @@ def test_a_spent_quota_stops_and_the_next_run_goes_on(
 
 def test_a_fresh_pull_begins_anew(pulled: Pull, un: Comtrade, server: Publisher) -> None:
     un.calls = 3
-    pulled(QUARTER)
+    left = pulled(QUARTER).manifest.parent / "held" / "0123456789abcdef.part"
+    left.touch()
     un.calls, asked = 10**6, len(server.seen)
     again = pulled(QUARTER, fresh=True)
+    assert not left.exists()
     assert (again.continued, len(server.seen) - asked) == ("", 2)
     assert again.counts == {"list": 1, "same": 2, "rows": 1}
 
@@ -225,6 +227,7 @@ def test_a_stumble_is_not_seen(data: Path, pulled: Pull, un: Comtrade, reply: Re
         (Reply(b"no", 400), "HTTP 400: the publisher refuses the question: no"),
         (Reply(b'{"data": [], "error": "unknown period"}'), "unknown period"),
         (Reply(b"gone", 404), "nothing at this address"),
+        (Reply(b"", 304), "never had"),
     ],
 )
 def test_a_refusal_stops_the_pull_and_the_next_run_goes_on(

@@ -182,6 +182,8 @@ def pull(
         path = folder / f"{_pull_id(head)}.jsonl"
         busy = f"another pull of {name} is running; wait for its end"
         with disk.alone(folder / ".lock", busy), Manifest(path, head, now, fresh=fresh) as manifest:
+            if fresh:
+                _clear(folder / "held")
             return _Run(root, way, client, manifest).work(first, path, progress)
     finally:
         client.close()
@@ -208,6 +210,12 @@ def _refuse_without_key(way: Protocol, key: web.Secret | None, first: Iterable[R
             f"{way.source}: expected a key in the environment variable {way.key.variable}, found none;"
             f" get one: {way.key.where}"
         )
+
+
+def _clear(folder: Path) -> None:
+    """Forget the answers that an interrupted run left."""
+    for path in folder.iterdir() if folder.is_dir() else ():
+        path.unlink()
 
 
 def _pull_id(head: Mapping[str, Any]) -> str:
@@ -262,6 +270,8 @@ class _Run:
             judged = self._way.judge(request, answer)
         except PullError as told:
             judged = Outcome("blocked", str(told))
+        if judged.kind == "same" and not known:
+            judged = Outcome("blocked", "HTTP 304 for something that was never had")
         outcome, facts = self._settled(request, answer, judged, card, known)
         line = self._add(request, outcome, facts)
         if line["outcome"] in _STOPS:
