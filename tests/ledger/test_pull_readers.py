@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import json
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import polars as pl
+import py7zr
 import pytest
+from tests.build_rows import SPECIMENS
 from tests.ledger.publisher import Reply, Seen, publishing
 from tests.ledger.pulling import connect
 
@@ -64,9 +68,48 @@ def korea(seen: Seen) -> Reply:
     return Reply(json.dumps({"items": [{**total, **windows}, {**goods, **windows}]}).encode())
 
 
+def comtrade(seen: Seen) -> Reply:
+    if "/getDa/" not in seen.path:
+        return Reply((SPECIMENS / "comtrade" / "get-C-M-HS-156-201703.json").read_bytes())
+    held = {
+        "reporterCode": 156,
+        "period": "201703",
+        "datasetChecksum": 1,
+        "lastReleased": "2018-05-03T10:00:00",
+    }
+    return Reply(json.dumps({"data": [held]}).encode())
+
+
+def comext(seen: Seen) -> Reply:
+    made = io.BytesIO()
+    with py7zr.SevenZipFile(made, "w") as file:
+        file.write(SPECIMENS / "comext" / "full_v2_202402.dat", "full_v2_202402.dat")
+    return Reply(made.getvalue(), headers={"Last-Modified": "Wed, 17 Apr 2024 09:00:00 GMT"})
+
+
+def baci(seen: Seen) -> Reply:
+    made, name = io.BytesIO(), "BACI_HS92_Y2022_V202501.csv"
+    with zipfile.ZipFile(made, "w") as file:
+        file.write(SPECIMENS / "baci" / name, name)
+    return Reply(made.getvalue(), headers={"Last-Modified": "Thu, 30 Jan 2025 09:00:00 GMT"})
+
+
 @pytest.mark.parametrize(
     ("source", "replies", "given", "expected"),
     [
+        (
+            "comtrade",
+            comtrade,
+            {"reporter": "CHN", "period": "2017-03", "commodity": "250410"},
+            ("JPN", "250410", "USD", 3000.0),
+        ),
+        ("comext", comext, {"form": "bulk", "period": "2024-02"}, ("AND", "38089490", "EUR", 2700.0)),
+        (
+            "baci",
+            baci,
+            {"release": "202501", "classification": "HS92"},
+            ("TWN", "284690", "USD", 64_100.0),
+        ),
         (
             "census",
             census,
@@ -99,6 +142,7 @@ def test_from_the_answer_to_the_figure(
     if source not in SOURCES:
         pytest.skip(f"no source {source}")
     monkeypatch.setenv("TONNAGE_CENSUS_KEY", "the-k3y")
+    monkeypatch.delenv("TONNAGE_COMTRADE_KEY", raising=False)
     with publishing(replies) as server:
         done = pull.pull(data, source, given, connect=connect(server.url))
         done.settle()

@@ -115,7 +115,7 @@ def _census(file: _File) -> bool:
 
 
 def _comext(file: _File) -> bool:
-    archive = file.head.startswith(_7Z) and file.name.startswith("full_")
+    archive = file.head.startswith(_7Z) and "full_" in file.name
     figures = file.has("dataflow", "last update", "reporter", "product", "indicators")
     bulk = file.has("reporter", "partner", "product_nc") or file.has("declarant_iso", "product_nc")
     return archive or figures or bulk
