@@ -35,19 +35,17 @@ def taking_all(source: str) -> Source:
     return Source(source, source, "flows", "made for tests", "by test", read_anything, suffixes)
 
 
-def connect(url: str, slept: list[float] | None = None) -> Callable[[web.Secret | None, float], web.Client]:
-    """Make clients that ask the server at `url` in place of every publisher's."""
-    waited: list[float] = [] if slept is None else slept
-
-    def now() -> dt.datetime:
-        return NOW + dt.timedelta(seconds=sum(waited))
+def connect(
+    url: str, now: Callable[[], dt.datetime] = lambda: NOW
+) -> Callable[[web.Secret | None, float], web.Client]:
+    """Make clients that ask the server at `url` in place of every publisher's, and wait for nothing."""
 
     def route(address: str) -> str:
         parts = urlsplit(address)
         return f"{url}/{parts.netloc}{parts.path}" + (f"?{parts.query}" if parts.query else "")
 
     def make(secret: web.Secret | None, pause: float) -> web.Client:
-        return CLIENT(secret, 0, LIMITS, web.Clock(now=now, sleep=waited.append), route)
+        return CLIENT(secret, 0, LIMITS, web.Clock(now=now, sleep=lambda _: None), route)
 
     return make
 

@@ -55,7 +55,7 @@ class Ask:
 
     Attributes:
         source: id of the source.
-        series: the release rule that says when it is due; "" to ask every time.
+        series: the release rule that says when it is due (default: that of the source); "" to ask every time.
         months: how many of the newest months are asked for at most.
         given: the other parameters of the pull.
     """
@@ -134,7 +134,8 @@ def _known(where: object, said: Any, names: tuple[str, ...]) -> None:
 def _ask(where: str, name: str, said: Any) -> Ask:
     _known(where, said, (*_ASK, *(p for p in PARAMETERS if p != "period")))
     given = {k: v for k, v in said.items() if k not in _ASK}
-    series, months = said.get("series", ""), said.get("months", 3)
+    source = said.get("source")
+    series, months = said.get("series", source if source in rules() else ""), said.get("months", 3)
     if series and series not in rules():
         raise ParameterError(
             f"{where}: series {series!r}: expected one of {list(rules())}{nearest(series, rules())}"
@@ -142,10 +143,10 @@ def _ask(where: str, name: str, said: Any) -> Ask:
     if not isinstance(months, int) or months < 1:
         raise ParameterError(f"{where}: months: expected a number from 1, found {months!r}")
     wrong = [k for k, v in given.items() if not isinstance(v, str)]
-    if wrong or not isinstance(said.get("source"), str):
+    if wrong or not isinstance(source, str):
         raise ParameterError(f"{where}: expected text for {wrong[0] if wrong else 'source'}")
-    pull.protocol(said["source"]).check(given)
-    return Ask(name, said["source"], series, months, given)
+    pull.protocol(source).check(given)
+    return Ask(name, source, series, months, given)
 
 
 def _wanted(where: str, name: str, said: Any, folder: Path) -> Wanted:
