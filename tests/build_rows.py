@@ -14,7 +14,8 @@ import polars as pl
 
 from tonnage.ledger import store
 from tonnage.model import flows
-from tonnage.sources.base import Sidecar, raw_id
+from tonnage.sources import SOURCES
+from tonnage.sources.base import Reading, Sidecar, raw_id
 
 SPECIMENS = Path(__file__).parent / "specimens"
 
@@ -79,6 +80,15 @@ def sidecar(source: str, file: str, raw: bytes, **changes: Any) -> Sidecar:
         published = day(file[:10]) if file[:2] == "20" else day("2026-01-18")
         own = {"publisher": "GACC", "published": published, "basis": "page", "details": details}
     return Sidecar(**{"source": source, "file": file, "sha256": raw_id(raw), **own, **changes})
+
+
+def read_given(
+    source: str, raw: bytes | str, published: str | None, *, title: str = "", **details: str
+) -> Reading:
+    """Read bytes of which the day, the title and the details are given, as on the command line."""
+    data = raw if isinstance(raw, bytes) else raw.encode()
+    own = {"published": day(published) if published else None, "basis": "given", "title": title}
+    return SOURCES[source].read(data, sidecar(source, "given", data, **own, details=details))
 
 
 def put(root: Path, source: str, file: str, raw: bytes, **changes: Any) -> Path:

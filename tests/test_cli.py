@@ -58,7 +58,7 @@ def test_init_makes_a_workspace_that_builds_and_answers(run: Run, tmp_path: Path
         "csv",
     )
     assert code == 0
-    assert out.splitlines()[-1].startswith("2025-12-01,1,6745.0,bulletin,2026-01-18,derived,")
+    assert out.splitlines()[-1].startswith("2025-12-01,1,6745.0,bulletin,2026-01-18,aggregate;derived,")
 
 
 def test_init_refuses_a_folder_that_holds_one_of_its_files_and_writes_nothing(
@@ -84,7 +84,7 @@ def test_sources_tells_what_each_holds_and_how_old_that_is(run: Run, data: str) 
     code, out, _ = run("--data", data, "sources")
     assert code == 0
     assert "36 files, 400 rows of flows, newest release 2026-08-18, newest month 2026-07" in out
-    assert out.count("licence") == len(SOURCES)
+    assert out.count("\n  licence ") == len(SOURCES)
 
 
 @pytest.mark.parametrize("form", ["table", "csv", "json", "parquet"])
@@ -108,6 +108,7 @@ def test_series_shows_the_receipt_of_every_row(run: Run, data: str) -> None:
         (["series", "rare-erths"], 1, "did you mean 'rare-earths'"),
         (["series", "rare-earths", "--partner", "Japn"], 1, "did you mean 'Japan'"),
         (["series", "rare-earths", "--unit", "tons"], 1, "unit 'tons'"),
+        (["series", "rare-earths", "--flow", "imports"], 1, "did you mean 'import'"),
         (["series", "rare-earths", "--as-of", "21.1.2026"], 1, "expected YYYY-MM-DD"),
         (["series", "rare-earth-magnets", "--as-of", "2010-01-01"], 75, "not yet: rare-earth-magnets"),
         (["series", "rare-earth-magnets", "--partner", "BRA"], 1, "partners it holds: WLD, DEU"),

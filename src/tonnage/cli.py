@@ -135,7 +135,8 @@ def _newest(asked: argparse.Namespace, source: str) -> str:
     from tonnage.ledger.ledger import open_ledger
 
     with contextlib.suppress(TonnageError):
-        rows = open_ledger(asked.data).prints().filter(pl.col("source") == source)
+        out = ~pl.col("flags").list.contains("not_yet_published")
+        rows = open_ledger(asked.data).prints().filter(pl.col("source") == source, out)
         found = rows.select(pl.col("published").max(), pl.col("period").max()).collect().row(0)
         if found[0]:
             return f", newest release {found[0]}, newest month {found[1]:%Y-%m}"

@@ -102,15 +102,15 @@ def test_the_corrected_value_counts_and_its_receipt_tells_the_printed_one(built:
     write(built, OVERRIDE)
     build(built)
     row = december(built)
-    assert (row["value"], row["flags"]) == (11136.0, ["corrected"])
+    assert (row["value"], row["flags"]) == (11136.0, ["aggregate", "corrected"])
     (receipt,) = row["receipt"]
     assert "override (printed: 11,137,000): one tonne too many" in receipt["note"]
     assert "Hana Sato, 2026-02-01; data/raw/corrections.toml line 3" in receipt["note"]
     assert december(built, as_of="2026-01-31")["value"] == 11137.0
     both = open_ledger(built).prints().filter(pl.col("value").is_in([11136 * T, 11137 * T])).collect()
     assert both.select("value", "flags").sort("value").rows() == [
-        (11136 * T, ["corrected"]),
-        (11137 * T, ["suspect"]),
+        (11136 * T, ["aggregate", "corrected"]),
+        (11137 * T, ["aggregate", "suspect"]),
     ]
 
 

@@ -28,13 +28,15 @@ def test_the_ban_of_6_january_2026_shows_first_in_japans_own_figures(shipped: Le
     found = shipped.first_evidence(BAN, "rare-earth-magnets", "JPN", as_of="2026-01-21")
     assert found.schema == EVIDENCE
     assert shown(found) == [
-        ("JPN", "detail", "2026-01-01", 1, "2026-02-26", "2026-02-27"),
+        ("JPN", "bulletin", "2026-01-01", 1, "2026-02-26", "2026-02-27"),
         ("CHN", "detail", "2026-01-01", 2, "2026-03-20", "2026-03-20"),
-        ("JPN", "detail", "2026-02-01", 1, "2026-03-26", "2026-03-31"),
+        ("JPN", "detail", "2026-01-01", 1, "2026-03-26", "2026-03-31"),
+        ("JPN", "bulletin", "2026-02-01", 1, "2026-03-26", "2026-03-31"),
         ("CHN", "detail", "2026-03-01", 1, "2026-04-20", "2026-04-20"),
+        ("JPN", "detail", "2026-02-01", 1, "2026-04-27", "2026-04-30"),
     ]
-    assert found["kind"].to_list() == ["mirror", "own", "mirror", "own"]
-    assert found["basis"].to_list() == ["rule", "usual_day", "rule", "usual_day"]
+    assert found["kind"].to_list() == ["mirror", "own", "mirror", "mirror", "own", "mirror"]
+    assert set(found.select("kind", "basis").rows()) == {("mirror", "rule"), ("own", "usual_day")}
 
 
 def test_partial_exposure_is_told_by_month(shipped: Ledger) -> None:
@@ -43,7 +45,7 @@ def test_partial_exposure_is_told_by_month(shipped: Ledger) -> None:
         ("2026-01: 26 of 31 days", 26, 31),
         ("2026-01: 26 of 31 days; 2026-02: 28 of 28 days", 54, 59),
     ]
-    assert found["exposure"].to_list() == pytest.approx([26 / 31, 54 / 59, 1, 1])
+    assert found["exposure"].to_list() == pytest.approx([26 / 31, 54 / 59, 26 / 31, 1, 1, 1])
 
 
 def test_certainty_and_codes_are_carried_over(shipped: Ledger) -> None:
@@ -87,7 +89,7 @@ def test_of_the_world_there_is_no_mirror(shipped: Ledger) -> None:
 def test_the_other_side_of_an_import_is_the_export(shipped: Ledger) -> None:
     found = shipped.first_evidence(BAN, "japan-rare-earth-imports", "CHN", as_of="2026-01-21")
     assert found.select("kind", "reporter", "source").rows()[:2] == [
-        ("own", "JPN", "japan-customs"),
+        ("own", "JPN", "estat"),
         ("mirror", "CHN", "gacc-bulletin"),
     ]
 
@@ -106,10 +108,12 @@ def test_a_publisher_of_whom_nothing_is_held_is_not_called_late(shipped: Ledger)
     found = shipped.first_evidence(BAN, "rare-earth-magnets", "JPN", as_of="2026-04-15")
     states = found.select("source", pl.col("state").cast(pl.String)).rows()
     assert states == [
-        ("japan-customs", "unfollowed"),
+        ("estat", "unfollowed"),
         ("gacc-bulletin", "late"),
-        ("japan-customs", "unfollowed"),
+        ("estat", "unfollowed"),
+        ("estat", "unfollowed"),
         ("gacc-bulletin", "coming"),
+        ("estat", "coming"),
     ]
     assert set(shipped.late("2026-04-15", "magnets", "JPN")["source"]) == {"gacc-bulletin"}
 

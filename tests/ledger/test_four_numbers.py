@@ -65,7 +65,7 @@ def test_the_flash_of_14_january_prints_a_decimal_that_the_bulletin_rounds_away(
 def test_products_are_derived_from_two_lines_of_one_bulletin_and_hold_both_receipts(ledger: Ledger) -> None:
     row = december(ledger, "rare-earth-products", "WLD", "2026-01-19")
     assert row is not None
-    assert row["flags"] == ["derived"]
+    assert row["flags"] == ["aggregate", "derived"]
     parts = [(r["commodity"], r["value"], r["unit"], r["publisher"], r["line"]) for r in row["receipt"]]
     assert parts == [
         ("rare_earths_and_products", 11_137_000.0, "kg", "GACC", 2),

@@ -165,10 +165,10 @@ def test_the_command_writes_a_calendar(
     path = tmp_path / "releases.ics"
     asked = ("--on", "2026-01-21", "--definition", "magnets", "--partner", "Japan", "--ics", str(path))
     assert run(workspace, *asked) == 0
-    assert capsys.readouterr().out == f"{path}: 3 releases written\n"
-    assert len(parsed(path.read_bytes())) == 3
+    assert capsys.readouterr().out == f"{path}: 5 releases written\n"
+    assert len(parsed(path.read_bytes())) == 5
     assert run(workspace, "--on", "2026-02-18", "--to", "2026-02-20", "--ics", str(path)) == 1
-    assert len(parsed(path.read_bytes())) == 3
+    assert len(parsed(path.read_bytes())) == 5
 
 
 @pytest.mark.parametrize(

@@ -87,9 +87,9 @@ def test_a_file_of_another_form_is_not_stored(data: Path) -> None:
 
 
 def test_another_ending_is_refused(data: Path, tmp_path: Path) -> None:
-    path = tmp_path / "table.xlsx"
+    path = tmp_path / "table.docx"
     path.write_bytes(b"PK")
-    with pytest.raises(ReadError, match=r"^table\.xlsx: source gacc-bulletin reads files ending in \.csv"):
+    with pytest.raises(ReadError, match=r"^table\.docx: source gacc-bulletin reads files ending in \.csv"):
         put_in(data, path)
 
 

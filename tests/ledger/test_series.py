@@ -315,7 +315,9 @@ def test_an_option_that_would_find_something_is_named(
 def test_figures_with_inferred_days_alone_are_told(december: Path) -> None:
     edit_sidecar(december / "raw" / "gacc-bulletin" / BULLETIN.name, basis="usual_day")
     build(december)
-    assert open_ledger(december).series("tungsten-products")["flags"].to_list() == [["day_assumed"]]
+    assert open_ledger(december).series("tungsten-products")["flags"].to_list() == [
+        ["aggregate", "day_assumed"]
+    ]
     with pytest.raises(NoDataError, match="it has figures with assumed_days=True"):
         open_ledger(december).series("tungsten-products", assumed_days=False)
 

@@ -31,11 +31,11 @@ def entry(**changes: Any) -> dict[str, Any]:
 
 def test_the_shipped_rules_name_the_publishers_of_our_notes() -> None:
     found = rules()
-    assert found["us-census"].status == "guess"
+    assert found["census"].status == "guess"
     assert found["gacc-bulletin"].status == "seen"
     assert list(found["gacc-bulletin"].stages) == ["flash", "bulletin", "detail", "final"]
     assert found["comext"].printed[dt.date(2026, 1, 1)] == dt.date(2026, 3, 20)
-    assert {s.stages["flash"].days for s in found.values() if s.id.startswith("korea-flash")} == {
+    assert {s.stages["flash"].days for s in found.values() if s.scheme.startswith("KR-flash")} == {
         (11, 11),
         (21, 21),
         (1, 1),

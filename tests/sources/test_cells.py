@@ -76,7 +76,7 @@ def test_a_file_without_a_usable_header_is_an_error(text: str, told: str) -> Non
 FIELD = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=8)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(FIELD, FIELD, FIELD), min_size=1, max_size=12))
 def test_what_a_csv_writer_wrote_is_what_is_read(rows: list[tuple[str, str, str]]) -> None:
     buffer = io.StringIO()
@@ -93,7 +93,7 @@ def test_what_a_csv_writer_wrote_is_what_is_read(rows: list[tuple[str, str, str]
     assert found == plain
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.text(st.sampled_from('a1,"\n '), max_size=60))
 def test_whatever_the_lines_hold_no_record_is_lost(body: str) -> None:
     try:
@@ -111,6 +111,14 @@ def test_numbers_of_json_keep_the_digits_they_are_printed_with() -> None:
     assert frame.drop("text").rows() == [(1, None, "202602", "148391144.0", None)]
 
 
+def test_pages_saved_one_after_the_other_are_told_apart() -> None:
+    assert cells.documents(b'{"a": 1}\n{"a": 2.50}[3]', SIDECAR) == [{"a": "1"}, {"a": "2.50"}, ["3"]]
+    with pytest.raises(ReadError, match="expected one JSON document, found 2"):
+        cells.parse_json(b"[] []", SIDECAR)
+    with pytest.raises(ReadError, match="it begins '<html>'"):
+        cells.documents(b'{"a": 1}\n<html>', SIDECAR)
+
+
 def test_a_table_of_lists_counts_its_names_as_line_one() -> None:
     rows = cells.parse_json(b'[["A","B"],["1","2"],["1"],"x"]', SIDECAR)
     assert cells.table(rows, SIDECAR).drop("text").rows() == [
@@ -118,6 +126,13 @@ def test_a_table_of_lists_counts_its_names_as_line_one() -> None:
         (3, "expected 2 fields, found 1", None, None),
         (4, "not a list of cells", None, None),
     ]
+
+
+def test_a_column_that_is_repeated_is_taken_once_and_two_of_one_name_are_an_error() -> None:
+    rows = [["A", "B", "A"], ["1", "2", "1"], [None, "3", None]]
+    assert cells.table(rows, SIDECAR).drop("text").rows() == [(2, None, "1", "2"), (3, None, None, "3")]
+    with pytest.raises(ReadError, match="the column 'A' is there twice, with different cells"):
+        cells.table([*rows, ["4", "5", "6"]], SIDECAR)
 
 
 @pytest.mark.parametrize("raw", [b'[["A","B"],["1","2"', b"<html>", b"error: unknown variable", b"[NaN]"])

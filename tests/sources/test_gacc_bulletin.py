@@ -57,7 +57,7 @@ def test_the_same_months_a_year_before_are_comparative() -> None:
     """55,431.1 t for 2024, printed by GACC's flash of 14 January 2026."""
     frame = read(FLASH.read_bytes(), FLASH.name).frame
     by_year = {row["period"].year: row["flags"] for row in frame.iter_rows(named=True)}
-    assert by_year == {2024: ["comparative"], 2025: []}
+    assert by_year == {2024: ["aggregate", "comparative"], 2025: ["aggregate"]}
 
 
 def test_january_is_its_own_year_to_date_and_one_row() -> None:
@@ -70,7 +70,7 @@ def test_january_is_its_own_year_to_date_and_one_row() -> None:
         "ytd_amount": "",
     }
     assert one(**cells).frame.select("period", "months", "value", "flags").rows() == [
-        (dt.date(2025, 1, 1), 1, 5_854_000.0, [])
+        (dt.date(2025, 1, 1), 1, 5_854_000.0, ["aggregate"])
     ]
 
 
@@ -84,7 +84,7 @@ def test_a_january_that_differs_from_its_year_to_date_is_two_rows_in_conflict() 
     }
     frame = one(**cells).frame.sort("value")
     assert frame["value"].to_list() == [5_854_000.0, 5_855_000.0]
-    assert frame["flags"].to_list() == [["conflict"], ["conflict"]]
+    assert frame["flags"].to_list() == [["aggregate", "conflict"]] * 2
 
 
 def test_an_empty_cell_is_no_row_and_a_printed_zero_is_one() -> None:
@@ -132,7 +132,7 @@ def test_what_the_file_cannot_say_must_be_given(changes: dict[str, Any], told: s
 @pytest.mark.parametrize(("basis", "flags"), [("page", []), ("usual_day", ["day_assumed"])])
 def test_a_row_of_an_inferred_day_is_flagged(basis: str, flags: list[str]) -> None:
     frame = read(BULLETIN.read_bytes(), basis=basis).frame
-    assert frame["flags"].to_list() == [flags] * 12
+    assert frame["flags"].to_list() == [["aggregate", *flags]] * 12
 
 
 def test_a_receipt_names_address_basis_and_note() -> None:

@@ -110,7 +110,7 @@ def test_two_records_of_one_key_with_other_values_are_both_kept_and_flagged() ->
     assert reading.frame["flags"].to_list() == [["conflict"], ["conflict"], []]
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(st.decimals(min_value=0, max_value=10**9, places=3), min_size=1, max_size=30))
 def test_what_is_printed_is_what_is_read_to_the_last_digit(printed: list[Decimal]) -> None:
     reading = read(*(("5880", "1", f"{value}", "T") for value in printed))
@@ -118,7 +118,7 @@ def test_what_is_printed_is_what_is_read_to_the_last_digit(printed: list[Decimal
     assert found == [float(value * 1000) for value in printed]
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(st.text(max_size=6), min_size=1, max_size=20))
 def test_whatever_stands_in_a_cell_no_record_is_lost(garbage: list[str]) -> None:
     rows = [("5880", "1", "1", "KG"), *(("5880", text, "1", "KG") for text in garbage)]
@@ -173,3 +173,14 @@ def test_a_figure_that_stands_twice_in_a_record_is_one_and_two_values_are_a_conf
 def test_a_month_that_is_not_out_holds_no_number_and_is_no_figure_printed_too_early() -> None:
     reading = unfolded((2, "2026-01", "5"), (2, "2026-12", "-"))
     assert reading.frame.select("value", "flags").rows() == [(5.0, []), (None, ["not_yet_published"])]
+
+
+@pytest.mark.parametrize(
+    ("printed", "value"),
+    [("1,234,567", 1_234_567.0), ("-1,234.5", -1234.5), ("1234", 1234.0), ("12,5.0", None), ("1,23", None)],
+)
+def test_commas_set_off_thousands_and_nothing_else(printed: str, value: float | None) -> None:
+    read = sheets.number("v", commas=True)
+    when, _ = read.refusals[0]
+    row = pl.DataFrame({"v": [printed]}).select(value=read.value, refused=when).row(0)
+    assert row == (value, value is None)

@@ -91,10 +91,13 @@ AGENDA: Final = pl.Schema(
     }
 )
 
-#: What the ledger holds of a release: the first day on which figures up to a month were out.
+#: What the ledger holds of a release: the first day on which figures up to a month were out. `scheme` is the
+#: classification without its year.
 HELD: Final = pl.Schema(
     {
         "reporter": pl.String(),
+        "flow": pl.String(),
+        "scheme": pl.String(),
         "stage": pl.String(),
         "end": pl.Date(),
         "day": pl.Date(),
@@ -255,7 +258,11 @@ def _figures(
 ) -> dict[dt.date, tuple[dt.date, str]]:
     """Return last month covered -> day and how it is known, of the figures held by the end of a day."""
     rows = held.filter(
-        pl.col("reporter").is_in(list(series.reporters)), pl.col("stage") == stage, pl.col("day") <= day
+        pl.col("reporter").is_in(list(series.reporters)),
+        pl.col("flow").is_in(list(series.flows)),
+        pl.lit(value=True) if not series.scheme else pl.col("scheme") == series.scheme,
+        pl.col("stage") == stage,
+        pl.col("day") <= day,
     )
     best = rows.sort("assumed", "day").unique("end", keep="first", maintain_order=True)
     return {

@@ -26,6 +26,9 @@ __all__ = ["due", "first_evidence", "held", "late", "next_release"]
 _AHEAD: Final = 15  # months
 _BEHIND: Final = 3  # months before a day that may be released on it
 
+#: Rows that say nothing of whether a month is out.
+_NO_RELEASE: Final = ("comparative", "not_yet_published")
+
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 #: Where a day begins first: no publisher's day is later than the day there.
@@ -36,16 +39,19 @@ def held(prints: pl.LazyFrame) -> pl.DataFrame:
     """Return what a ledger holds of each release (`HELD`): the first day on which it had figures of it."""
     end = pl.col("period").dt.offset_by(pl.format("{}mo", pl.col("months") - 1))
     own = prints.filter(
-        pl.col("stage").is_in(list(flows.OFFICIAL)), ~pl.col("flags").list.contains("comparative")
+        pl.col("stage").is_in(list(flows.OFFICIAL)),
+        *(~pl.col("flags").list.contains(flag) for flag in _NO_RELEASE),
     )
     rows = own.select(
         "reporter",
+        pl.col("flow").cast(pl.String),
+        pl.col("classification").str.replace("-?[0-9]{4}$", "").alias("scheme"),
         pl.col("stage").cast(pl.String),
         end.alias("end"),
         pl.col("published").alias("day"),
         pl.col("flags").list.contains("day_assumed").alias("assumed"),
     )
-    first = rows.group_by("reporter", "stage", "end", "assumed").agg(pl.col("day").min())
+    first = rows.group_by("reporter", "flow", "scheme", "stage", "end", "assumed").agg(pl.col("day").min())
     return first.select(HELD.names()).sort(HELD.names()).collect()
 
 
@@ -129,13 +135,15 @@ def _series(ledger: Ledger, entry: Definition | None, partner: str) -> list[Seri
 
 def _held_series(ledger: Ledger) -> list[Series]:
     """Return the publishers without a calendar of whom the ledger holds figures."""
-    rows = ledger.releases_held().select("reporter", "stage").unique()
-    pairs = set(rows.iter_rows())
-    return [
-        series
-        for series in rules().values()
-        if any((r, n) in pairs for r in series.reporters for n, stage in series.stages.items() if stage.timed)
-    ]
+    rows = ledger.releases_held().select("reporter", "flow", "scheme", "stage").unique()
+    return [series for series in rules().values() if any(_prints(series, *row) for row in rows.iter_rows())]
+
+
+def _prints(series: Series, reporter: str, flow: str, scheme: str, stage: str) -> bool:
+    """Whether figures of a stage are those of a series whose days a rule gives."""
+    own = series.stages.get(stage)
+    mine = reporter in series.reporters and flow in series.flows and series.scheme in ("", scheme)
+    return mine and own is not None and own.timed
 
 
 def _known(ledger: Ledger, entry: Definition, partner: str, as_of: Moment) -> pl.DataFrame:

@@ -155,9 +155,15 @@ def definition(name: str) -> Definition:
     raise DefinitionError(f"definition {name!r}: not in the registry{hint or '.'} Known: {listed}")
 
 
-def lines(classification: str) -> Mapping[str, Mapping[str, str]]:
-    """Return the lines of a classification that is a publisher's own table: slug -> names by language."""
-    return _document()["lines"].get(classification, {})  # type: ignore[no-any-return]
+def lines(classification: str) -> Mapping[str, tuple[str, ...]]:
+    """Return the lines of a classification that is a publisher's own table: slug -> its printed names."""
+    held = _document()["lines"].get(classification, {})
+    return {
+        slug: tuple(
+            n for names in by_language.values() for n in ([names] if isinstance(names, str) else names)
+        )
+        for slug, by_language in held.items()
+    }
 
 
 def line(classification: str, name: str) -> str:
@@ -168,9 +174,9 @@ def line(classification: str, name: str) -> str:
     """
     known = lines(classification)
     for slug, names in known.items():
-        if name == slug or name in names.values():
+        if name == slug or name in names:
             return slug
-    shown = [*known, *(n for names in known.values() for n in names.values())]
+    shown = [*known, *(n for names in known.values() for n in names)]
     raise CodeError(
         f"line {name!r}: not in the lines of {classification} in definitions.toml{nearest(name, shown)}"
     )

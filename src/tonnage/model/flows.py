@@ -45,6 +45,7 @@ FLAGS: Final[dict[str, str]] = {
     "derived": "computed from other printed figures; has the receipts of its parts",
     "estimated": "estimated or imputed by the publisher",
     "not_yet_published": "a place holder of the file for a month that is not out",
+    "part_month": "covers only the first days of its month, as its classification says: never the month",
     "partial": "a sum in which some codes of the definition have no print for these months",
     "revised": "called revised by its publisher",
     "rounded": "cut or rounded by its publisher below the precision of the release",

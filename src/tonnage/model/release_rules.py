@@ -64,6 +64,7 @@ class Series:
     basis: str
     note: str
     stages: Mapping[str, Stage]
+    scheme: str = ""
     clock: dt.time | None = None
     printed: Mapping[dt.date, dt.date] = field(default_factory=dict)
     together: tuple[Together, ...] = ()

@@ -40,6 +40,7 @@ __all__ = [
     "month",
     "raw_id",
     "records_reading",
+    "refuse_details",
     "whole_receipt",
 ]
 
@@ -179,6 +180,20 @@ class Source:
 def whole_receipt(sidecar: Sidecar) -> pl.DataFrame:
     """Return the receipt of a file whose lines all have the same: line 0 stands for every one of them."""
     return pl.DataFrame([(sidecar.raw, 0, sidecar.url, sidecar.basis, "")], schema=RECEIPTS, orient="row")
+
+
+def refuse_details(sidecar: Sidecar, allowed: Sequence[str]) -> None:
+    """Refuse a detail that the source does not ask for: it would be said and not be heard.
+
+    Raises:
+        ReadError: there is one.
+    """
+    unknown = [name for name in sidecar.details if name not in allowed]
+    if unknown:
+        raise ReadError(
+            f"{sidecar.file}: detail {unknown[0]!r}: expected one of {list(allowed)}"
+            f"{nearest(unknown[0], allowed)}"
+        )
 
 
 def raw_id(raw: bytes) -> str:

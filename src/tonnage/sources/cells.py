@@ -17,7 +17,7 @@ import polars as pl
 from tonnage.errors import ReadError
 from tonnage.sources.base import Sidecar, decode
 
-__all__ = ["RESERVED", "delimited", "named", "parse_json", "renamed", "table"]
+__all__ = ["RESERVED", "delimited", "documents", "named", "parse_json", "renamed", "table"]
 
 #: Columns that every frame of cells has besides those of the file: where a record stands, its text as
 #: printed, and why it could not be split (null where it could).
@@ -155,21 +155,48 @@ def _by_hand(rows: Iterable[tuple[int, str, Sequence[Any] | str]], names: Sequen
     return pl.DataFrame(made, schema=schema, orient="row")
 
 
-def parse_json(raw: bytes, sidecar: Sidecar) -> Any:
-    """Return a JSON document with every number as the text it is printed as.
+def documents(raw: bytes, sidecar: Sidecar) -> list[Any]:
+    """Return JSON documents that follow each other, as pages do that were saved into one file.
+
+    Every number is the text it is printed as.
 
     Raises:
-        ReadError: the bytes are not one JSON document: cut short, or a page that tells of an error.
+        ReadError: the bytes are no JSON: cut short, or a page that tells of an error.
     """
     text, _ = decode(raw, sidecar)
+    reader = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=_no_constant)
+    found: list[Any] = []
+    place = _next(text, 0)
     try:
-        return json.loads(text, parse_float=str, parse_int=str, parse_constant=_no_constant)
+        while place < len(text):
+            document, end = reader.raw_decode(text, place)
+            found.append(document)
+            place = _next(text, end)
     except ValueError as fault:
-        start = " ".join(text[:120].split())
+        start = " ".join(text[place : place + 120].split())
         raise ReadError(
             f"{sidecar.file}: expected a whole JSON document: {fault}; it begins {start!r}: was the answer"
             " cut, or is it a page that tells of an error?"
         ) from None
+    return found
+
+
+def _next(text: str, place: int) -> int:
+    while place < len(text) and text[place] in " \t\r\n":
+        place += 1
+    return place
+
+
+def parse_json(raw: bytes, sidecar: Sidecar) -> Any:
+    """Return one JSON document with every number as the text it is printed as.
+
+    Raises:
+        ReadError: the bytes are not one JSON document.
+    """
+    found = documents(raw, sidecar)
+    if len(found) != 1:
+        raise ReadError(f"{sidecar.file}: expected one JSON document, found {len(found)}")
+    return found[0]
 
 
 def _no_constant(name: str) -> NoReturn:
@@ -179,18 +206,31 @@ def _no_constant(name: str) -> NoReturn:
 def table(rows: Any, sidecar: Sidecar) -> pl.DataFrame:
     """Return a list of lists, the first of them the names, as cells; line 1 is that of the names.
 
+    A column that is there twice with the same cells, as a service repeats what it was asked for, is taken
+    once.
+
     Raises:
-        ReadError: it is not of that form.
+        ReadError: it is not of that form, or a name stands over two different columns.
     """
     header = rows[0] if isinstance(rows, list) and rows else None
     if not isinstance(header, list) or not all(isinstance(name, str) for name in header):
         raise ReadError(f"{sidecar.file}: expected a list of lists, the first of them the names of columns")
-    names = _names(header, sidecar)
+    apart = [name if header.index(name) == place else f"{name} {place}" for place, name in enumerate(header)]
+    names = _names(apart, sidecar)
     texts = (_text(row) for row in rows[1:])
     listed = (
         [_cell(cell) for cell in row] if isinstance(row, list) else "not a list of cells" for row in rows[1:]
     )
-    return _by_hand(zip(range(2, len(rows) + 1), texts, listed, strict=True), names)
+    cells = _by_hand(zip(range(2, len(rows) + 1), texts, listed, strict=True), names)
+    return _without_repeats(cells, dict(zip(apart, header, strict=True)), sidecar)
+
+
+def _without_repeats(cells: pl.DataFrame, headings: Mapping[str, str], sidecar: Sidecar) -> pl.DataFrame:
+    again = {name: heading for name, heading in headings.items() if name != heading}
+    for name, heading in again.items():
+        if not cells.select((pl.col(name).eq_missing(pl.col(heading))).all()).item():
+            raise ReadError(f"{sidecar.file}: the column {heading!r} is there twice, with different cells")
+    return cells.drop(list(again))
 
 
 def named(rows: Sequence[Any], names: Sequence[str], sidecar: Sidecar) -> pl.DataFrame:

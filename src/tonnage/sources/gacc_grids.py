@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -14,7 +15,7 @@ from tonnage.sources.base import Sidecar, decode
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
 
-__all__ = ["NOWHERE", "Cell", "Document", "Grid", "from_html", "from_xls", "kind_of", "width_of"]
+__all__ = ["NOWHERE", "Cell", "Document", "Grid", "from_html", "from_xls", "from_xlsx", "kind_of", "width_of"]
 
 _MAGIC: Final = {
     b"\xd0\xcf\x11\xe0": "xls",
@@ -231,3 +232,56 @@ def _xls_cell(sheet: Any, book: Any, y: int, x: int) -> Cell:
         return Cell("", 0, (y, x))
     # A date, a truth value or an error is no figure: shown as it is, so that it is refused as one.
     return Cell(f"<{cell.value!r}>", 0, (y, x))
+
+
+def from_xlsx(raw: bytes, sidecar: Sidecar) -> Document:
+    """Return the sheets of a workbook of today's Excel, with what their cells last showed.
+
+    Raises:
+        ReadError: it cannot be opened.
+    """
+    import warnings
+
+    import openpyxl
+
+    # openpyxl raises whatever a damaged part leads it to, and warns of styles it does not know.
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            book = openpyxl.load_workbook(io.BytesIO(raw), data_only=True)
+        grids = tuple(_xlsx_grid(sheet) for sheet in book.worksheets)
+    except Exception as fault:
+        raise ReadError(f"{sidecar.file}: not an Excel workbook that can be read: {fault!r}") from fault
+    return Document(
+        grids=tuple(grid for grid in grids if grid),
+        titles=(),
+        lines=(),
+        days=(),
+        pictures=(),
+        notes=(f"XLSX, sheets {', '.join(book.sheetnames)}",),
+    )
+
+
+def _xlsx_grid(sheet: Any) -> Grid:
+    if sheet.max_row * sheet.max_column > _MOST_CELLS:
+        raise ValueError(f"{sheet.max_row} rows of {sheet.max_column} columns are no table of this kind")
+    grid = [
+        [_xlsx_cell(cell, (y, x)) for x, cell in enumerate(row)] for y, row in enumerate(sheet.iter_rows())
+    ]
+    for span in sheet.merged_cells.ranges:
+        left, top, right, bottom = span.bounds
+        for y in range(top - 1, min(bottom, len(grid))):
+            grid[y][left - 1 : right] = [grid[top - 1][left - 1]] * len(grid[y][left - 1 : right])
+    return grid
+
+
+def _xlsx_cell(cell: Any, home: tuple[int, int]) -> Cell:
+    value = cell.value
+    if value is None:
+        return Cell("", 0, home)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return Cell(f"{value:.15g}", 0, home)
+    if isinstance(value, str) and cell.data_type in ("s", "inlineStr", "str"):
+        return _cell(value.replace("\n", " "), home, int(cell.alignment.indent or 0))
+    # A date, a truth value or an error is no figure: shown as it is, so that it is refused as one.
+    return Cell(f"<{value!r}>", 0, home)

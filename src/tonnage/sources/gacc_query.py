@@ -20,7 +20,7 @@ import polars as pl
 
 from tonnage.errors import CodeError, ReadError, TonnageError, nearest
 from tonnage.model import codes, flows, partners
-from tonnage.sources import gacc_units
+from tonnage.sources import gacc_units, sheets
 from tonnage.sources.base import (
     Reading,
     Row,
@@ -30,6 +30,7 @@ from tonnage.sources.base import (
     flag_conflicts,
     month,
     records_reading,
+    refuse_details,
 )
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ def read(raw: bytes, sidecar: Sidecar) -> Reading:
     notes += _length_notes(len(records), sidecar)
     reading = records_reading(records, sidecar, _figures(table), _receipt(sidecar), notes)
     if any(name in columns for name in _SPLITS):
-        _refuse_gaps(reading, sidecar)
+        sheets.refuse_gaps(reading, sidecar)
     frame, summed = _added_up(reading.frame, table)
     frame = flows.check(flag_conflicts(frame), sidecar.file)
     told = (*reading.notes, *_unmapped_notes(table), *summed)
@@ -130,12 +131,7 @@ def read(raw: bytes, sidecar: Sidecar) -> Reading:
 
 
 def _check_details(sidecar: Sidecar) -> None:
-    unknown = [name for name in sidecar.details if name not in _DETAILS]
-    if unknown:
-        raise ReadError(
-            f"{sidecar.file}: detail {unknown[0]!r}: expected one of {list(_DETAILS)}"
-            f"{nearest(unknown[0], _DETAILS)}"
-        )
+    refuse_details(sidecar, _DETAILS)
     if "months" in sidecar.details and "period" not in sidecar.details:
         raise ReadError(f"{sidecar.file}: detail 'months' says nothing without period=YYYY-MM")
     sidecar.detail("flow", flows.FLOWS)
@@ -393,16 +389,6 @@ def _receipt(sidecar: Sidecar) -> Callable[[_Record], tuple[str, str, str]]:
         return sidecar.url, sidecar.basis, ", ".join(printed)
 
     return receipt
-
-
-def _refuse_gaps(reading: Reading, sidecar: Sidecar) -> None:
-    """Refuse to add up parts of which one was not read: the sum would look whole."""
-    lost = reading.set_aside.filter(~pl.col("reason").str.starts_with("partner code "))
-    if lost.height:
-        line, _, reason = lost.row(0)
-        raise ReadError(
-            f"{sidecar.file}: line {line}: {reason}; parts are added up only when every one can be read"
-        )
 
 
 def _added_up(frame: pl.DataFrame, table: _Table) -> tuple[pl.DataFrame, list[str]]:

@@ -16,13 +16,13 @@ from typing import Final
 
 from tonnage.errors import ReadError, TonnageError
 from tonnage.model import definitions, flows
-from tonnage.sources import gacc_grids, gacc_titles, gacc_units
+from tonnage.sources import gacc_countries, gacc_grids, gacc_titles, gacc_units
 from tonnage.sources.base import Reading, Sidecar, flag_conflicts, records_reading
 from tonnage.sources.gacc_grids import Cell, Document, Grid
-from tonnage.sources.gacc_titles import RANGE, Facts, folded, numbered
+from tonnage.sources.gacc_titles import CHANGE, Facts, folded, numbered, span_of
 from tonnage.sources.gacc_transcript import SOURCE_ID
 
-__all__ = ["read_html", "read_xls"]
+__all__ = ["read_html", "read_xls", "read_xlsx"]
 
 CLASSIFICATION: Final = "GACC-lines"
 
@@ -31,11 +31,6 @@ _OTHER_TABLE: Final = re.compile(r"国别|地区|贸易方式|by (?:major )?(?:c
 _NAME: Final = re.compile(r"商品名称|商品|commodit(?:y|ies)|description", re.I)
 _UNIT: Final = re.compile(r"(?:数量)?(?:计量)?单位|(?:quantity)?units?|unitsofquantity", re.I)
 _MEASURES: Final = {"quantity": re.compile("数量|quantity", re.I), "amount": re.compile("金额|value", re.I)}
-_CHANGE: Final = re.compile(r"%|±|同比|比去年|比上年|change|year-on-year", re.I)
-_PRIOR: Final = re.compile("去年|上年|last year|previous year|preceding year", re.I)
-_YTD: Final = re.compile(rf"(?<!\d)(\d\d?){RANGE}(\d\d?)(?!\d)|累计|cumulative|year to date", re.I)
-_MONTH: Final = re.compile(r"(?<!\d)(\d\d?)月|^(\d\d?)$|当月|本月|current month", re.I)
-
 _LAYOUT_ROWS: Final = 3  # a table of no more rows only arranges a page
 _DETAILS: Final = ("stage", "flow", "period", "unit")
 
@@ -80,7 +75,18 @@ def read_xls(raw: bytes, sidecar: Sidecar) -> Reading:
     return _read(gacc_grids.from_xls(raw, sidecar), sidecar)
 
 
+def read_xlsx(raw: bytes, sidecar: Sidecar) -> Reading:
+    """Return FLOWS of a workbook of today's Excel, all of its sheets.
+
+    Raises:
+        ReadError: as for `read_html`.
+    """
+    return _read(gacc_grids.from_xlsx(raw, sidecar), sidecar)
+
+
 def _read(document: Document, sidecar: Sidecar) -> Reading:
+    if gacc_countries.is_one(document):
+        return gacc_countries.read(document, sidecar)
     unknown = [name for name in sidecar.details if name not in _DETAILS]
     if unknown:
         raise ReadError(f"{sidecar.file}: detail {unknown[0]!r}: expected one of {list(_DETAILS)}")
@@ -187,39 +193,18 @@ def _labels(row: list[Cell], start: int, *, spread: bool) -> list[str]:
 
 def _column(label: list[str], facts: Facts, sidecar: Sidecar) -> Column:
     text = " ".join(dict.fromkeys(label))
-    if _CHANGE.search(text):
+    if CHANGE.search(text):
         return None
     measures = [name for name, words in _MEASURES.items() if words.search(text)]
     if len(measures) == 1:
         bare = re.sub("数量|金额|quantity|value", "", numbered(text), flags=re.I)
-        span = _span(bare, facts)
+        span = span_of(bare, facts.last)
         if span:
             return span, measures[0]
     raise ReadError(
         f"{sidecar.file}: column {text!r}: expected the quantity or the value of {facts.last:%Y-%m}, of"
         " January to that month, of a year before, or a change in %"
     )
-
-
-def _span(text: str, facts: Facts) -> str | None:
-    """Return the span of months that a heading names, or None if it is not one of this table."""
-    year = re.search(r"((?:19|20)\d\d)年?", text)
-    prior = bool(_PRIOR.search(text))
-    if year:
-        prior |= int(year[1]) == facts.last.year - 1
-        if not prior and int(year[1]) != facts.last.year:
-            return None
-        text = text.replace(year[0], "")
-    ytd, month = _YTD.search(text), _MONTH.search(text)
-    if ytd:
-        numbers = [int(n) for n in re.findall(r"\d+", text)]
-        if numbers not in ([], [facts.last.month], [1, facts.last.month]):
-            return None
-        return "prior_ytd" if prior else "ytd"
-    if month and next((int(n) for n in month.groups() if n), facts.last.month) == facts.last.month:
-        return "prior_month" if prior else "month"
-    # "去年同期" alone, beside a year to date, could be of the month or of the year: not assumed.
-    return None
 
 
 def _check_columns(columns: dict[int, Column], sidecar: Sidecar) -> None:
@@ -341,7 +326,7 @@ def _name(records: Sequence[tuple[int, str, _Line | ReadError]]) -> None:
 
 def _slugs() -> dict[str, str]:
     known = definitions.lines(CLASSIFICATION)
-    return {folded(name).lower(): slug for slug, names in known.items() for name in names.values()}
+    return {folded(name).lower(): slug for slug, names in known.items() for name in names}
 
 
 def _near_names(records: Sequence[tuple[int, str, _Line | ReadError]]) -> list[str]:
@@ -392,8 +377,8 @@ def _row(
     start = last.replace(month=1) if span.endswith("ytd") else last
     prior = span.startswith("prior")
     flags = [
+        "aggregate",  # the publisher's world total
         *(["comparative"] if prior else []),
-        *(["aggregate"] if line.overlaps else []),
         *(["day_assumed"] if sidecar.day_assumed() else []),
     ]
     return {
@@ -418,7 +403,8 @@ def _receipt(sidecar: Sidecar) -> Callable[[_Line], tuple[str, str, str]]:
     def receipt(line: _Line) -> tuple[str, str, str]:
         under = f"under {line.parent}" if line.parent else ""
         changes = f"changes printed, %: {', '.join(line.changes)}" if any(line.changes) else ""
-        return sidecar.url, sidecar.basis, "; ".join(filter(None, (line.name, under, changes)))
+        marked = "marked *: overlaps other lines" if line.overlaps else ""
+        return sidecar.url, sidecar.basis, "; ".join(filter(None, (line.name, under, marked, changes)))
 
     return receipt
 

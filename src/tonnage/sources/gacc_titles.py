@@ -16,7 +16,17 @@ from tonnage.sources import gacc_units
 from tonnage.sources.base import Sidecar, month
 from tonnage.sources.gacc_grids import Cell, Document
 
-__all__ = ["RANGE", "Facts", "dated", "facts", "folded", "numbered"]
+__all__ = [
+    "CHANGE",
+    "Facts",
+    "country_facts",
+    "dated",
+    "facts",
+    "folded",
+    "names_countries",
+    "numbered",
+    "span_of",
+]
 
 Said = TypeVar("Said")
 
@@ -32,20 +42,27 @@ _FLOWS: Final = {
     "import": re.compile(r"进口|\bimports?\b", re.I),
 }
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-RANGE: Final = r"(?:至|-to-?|to|[-–—~～])"
+_RANGE: Final = r"(?:至|-to-?|to|[-–—~～])"
 _MONTH_NAME: Final = re.compile(
     r"\b(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
     r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?",
     re.I,
 )
 _PERIODS: Final = (
-    re.compile(rf"(?P<y>(?:19|20)\d\d)年(?:(?P<a>\d\d?){RANGE})?(?P<m>\d\d?)月"),
-    re.compile(rf"(?<!\d)(?:(?P<a>\d\d?){RANGE})?(?P<m>\d\d?)[.,]?(?P<y>(?:19|20)\d\d)(?!\d)"),
+    re.compile(rf"(?P<y>(?:19|20)\d\d)年(?:(?P<a>\d\d?){_RANGE})?(?P<m>\d\d?)月"),
+    re.compile(rf"(?<!\d)(?:(?P<a>\d\d?){_RANGE})?(?P<m>\d\d?)[.,]?(?P<y>(?:19|20)\d\d)(?!\d)"),
 )
 _PAGE_DAYS: Final = (
     re.compile(r"(?P<y>20\d\d)[-/.年](?P<m>\d\d?)[-/.月](?P<d>\d\d?)"),
     re.compile(r"(?P<m>\d\d?)/(?P<d>\d\d?)/(?P<y>20\d\d)"),  # the English site: 08/23/2019
 )
+#: Words of a heading over changes in per cent.
+CHANGE: Final = re.compile(r"%|±|同比|比去年|比上年|change|year-on-year", re.I)
+_PRIOR: Final = re.compile("去年|上年|last year|previous year|preceding year", re.I)
+_YTD: Final = re.compile(rf"(?<!\d)(\d\d?){_RANGE}(\d\d?)(?!\d)|累计|cumulative|year to date", re.I)
+_MONTH: Final = re.compile(r"(?<!\d)(\d\d?)月|^(\d\d?)$|当月|本月|current month", re.I)
+_COUNTRY_TABLE: Final = re.compile(r"国别|by (?:major )?country", re.I)
+
 # Not 主办单位, the office that keeps the page.
 _MONEY_UNIT: Final = re.compile(r"(?:(?:(?<![\u4e00-\u9fff])|金额)单位|\bunits?)\s*:\s*(.+)", re.I)
 _SMALL: Final = Decimal(1000)
@@ -186,6 +203,54 @@ def _money(texts: list[str], document: Document, titles: list[str], sidecar: Sid
 
 def _stated(texts: Iterable[str]) -> list[str]:
     return [match[1].strip(" )") for text in texts if (match := _MONEY_UNIT.search(text))]
+
+
+def span_of(text: str, last: dt.date) -> str | None:
+    """Return the span of months that a heading names, or None if it is not one of a table up to `last`."""
+    year = re.search(r"((?:19|20)\d\d)年?", text)
+    prior = bool(_PRIOR.search(text))
+    if year:
+        prior |= int(year[1]) == last.year - 1
+        if not prior and int(year[1]) != last.year:
+            return None
+        text = text.replace(year[0], "")
+    ytd, month = _YTD.search(text), _MONTH.search(text)
+    if ytd:
+        numbers = [int(n) for n in re.findall(r"\d+", text)]
+        if numbers not in ([], [last.month], [1, last.month]):
+            return None
+        return "prior_ytd" if prior else "ytd"
+    if month and next((int(n) for n in month.groups() if n), last.month) == last.month:
+        return "prior_month" if prior else "month"
+    # "去年同期" alone, beside a year to date, could be of the month or of the year: not assumed.
+    return None
+
+
+def names_countries(text: str) -> bool:
+    """Return whether a title is that of the table of total trade by country or region."""
+    return bool(_COUNTRY_TABLE.search(folded(text)))
+
+
+def country_facts(document: Document, above: Sequence[Sequence[Cell]], sidecar: Sidecar) -> Facts:
+    """Return what a table by country says of itself; it prints both flows, so its own is empty.
+
+    The flash and the bulletin have one title: the scale of money tells them apart.
+
+    Raises:
+        ReadError: month, currency or scale is not said, or is said in two ways.
+    """
+    texts = [folded(cell.text) for row in above for cell in row if cell.text]
+    own = [folded(text) for text in (*texts, *document.titles) if names_countries(text)]
+    titles = own or [folded(text) for text in (sidecar.title, sidecar.file) if names_countries(text)]
+    currency, scale = _money(texts, document, titles, sidecar)
+    by_scale = "flash" if scale >= _LARGE else "bulletin"
+    return Facts(
+        stage=sidecar.detail("stage", _STAGES) if "stage" in sidecar.details else by_scale,
+        flow="",
+        last=_agreed("period", titles, _period, sidecar, _detail_month),
+        currency=currency,
+        scale=scale,
+    )
 
 
 def dated(document: Document, sidecar: Sidecar) -> tuple[Sidecar, list[str]]:

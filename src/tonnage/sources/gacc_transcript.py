@@ -81,7 +81,7 @@ def _row(
     slug = definitions.line("GACC-lines", row["line"])
     if row["line_printed"] and definitions.line("GACC-lines", row["line_printed"]) != slug:
         raise ReadError(f"line {row['line']!r} is printed as {row['line_printed']!r}: two lines")
-    flags = [*flag_list(row["flags"]), *marks]
+    flags = sorted({*flag_list(row["flags"]), *marks, "aggregate"})  # the world total of the publisher
     if sidecar.day_assumed():
         flags.append("day_assumed")
     return {

@@ -8,23 +8,43 @@ is refused by the first condition that holds; it is set aside with that reason, 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Final
 
 import polars as pl
 
-from tonnage.errors import ReadError, TonnageError
-from tonnage.model import flows, packed
+from tonnage.errors import ReadError, TonnageError, nearest
+from tonnage.model import codes, flows, packed
 from tonnage.sources.base import RECEIPTS, SET_ASIDE, Reading, Sidecar, flag_conflicts
 
-__all__ = ["Figure", "Read", "Sheet", "code", "number", "read_sheet", "said"]
+__all__ = [
+    "Figure",
+    "Read",
+    "Sheet",
+    "Units",
+    "code",
+    "number",
+    "quantity",
+    "read_sheet",
+    "refuse_gaps",
+    "said",
+    "twice",
+    "with_world_told",
+]
 
 #: Code -> what FLOWS says, or a function that raises TonnageError where it has none.
 Meaning = Mapping[str, str] | Callable[[str], str]
 
+#: Printed unit -> the unit of FLOWS, and how much of it one printed unit is.
+Units = Mapping[str, tuple[str, Decimal]]
+
 _NUMBER: Final = r"^[+-]?[0-9]+(\.[0-9]*)?$"
+_THOUSANDS: Final = r"^[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?$"
 _DIGITS: Final = 15  # what a float64 gives back as it was printed
 _PLACES: Final = 9
+_SCALE: Final = pl.Decimal(38, 6)
+_NEAR: Final = 1e-12  # what adding up floats may lose
 _REASONS: Final = 5  # told apart in the notes; every record has its own
 _SAID: Final = ("reporter", "partner", "flow", "classification", "commodity", "period", "months")
 
@@ -70,6 +90,9 @@ class Sheet:
         weight: the value of a record as printed, for the share of it that is set aside.
         over: the first day after what a record covers, where that is not the end of its months.
         unfolded: whether a record stands on several rows (its months), which are then read or refused as one.
+        part: the cell that tells parts of a figure apart: several codes of a publisher may be one partner,
+            whose figures are then added up and flagged `derived`.
+        part_is: what the parts are, for the note; codes are named there, others counted.
     """
 
     columns: Mapping[str, Read]
@@ -80,6 +103,8 @@ class Sheet:
     weight: pl.Expr | None = None
     over: pl.Expr | None = None
     unfolded: bool = False
+    part: str | None = None
+    part_is: str = "codes"
 
 
 def said(value: str | pl.Expr) -> Read:
@@ -134,7 +159,10 @@ def number(
     """
     printed = pl.col(cell).str.strip_chars()
     none = printed.is_null() | printed.is_in(list(missing))
-    plain = printed.str.replace_all(",", "", literal=True) if commas else printed
+    plain = printed
+    if commas:
+        apart = printed.str.contains(_THOUSANDS)
+        plain = pl.when(apart).then(printed.str.replace_all(",", "", literal=True)).otherwise(printed)
     exact = plain.cast(pl.Decimal(38, _PLACES), strict=False)
     fits = plain.str.contains(_NUMBER) & (plain.str.count_matches("[0-9]") <= _DIGITS) & exact.is_not_null()
     value = pl.when(fits & ~none).then((exact * scale).cast(pl.Float64))
@@ -142,6 +170,43 @@ def number(
         "{} '{}': expected a plain number of at most {} digits", pl.lit(cell), printed, pl.lit(_DIGITS)
     )
     return Read(value, ((~none & ~fits, reason),))
+
+
+def quantity(
+    cells: pl.DataFrame,
+    cell: str,
+    unit: str,
+    units: Units,
+    flags: Mapping[str, pl.Expr] | None = None,
+    *,
+    none: Sequence[str] = ("", "-"),
+) -> Figure:
+    """Return how a quantity and the unit printed beside it are read.
+
+    A good that has no such quantity prints no unit, beside nothing or beside a zero: then there is no figure.
+
+    Args:
+        cells: the sheet.
+        cell: the column of the number.
+        unit: the column of its unit.
+        units: every unit that is known; another refuses the record.
+        flags: as `Figure` has them.
+        none: what stands for no unit.
+    """
+    printed = pl.col(unit).fill_null("").str.strip_chars()
+    there = ~printed.is_in(list(none))
+    names, scales = ({k: v[i] for k, v in units.items()} for i in (0, 1))
+    name = printed.replace_strict(names, default=None, return_dtype=pl.String)
+    scale = printed.replace_strict(scales, default=None, return_dtype=_SCALE)
+    known = sorted(set(cells[unit].drop_nulls().str.strip_chars()) - set(units) - set(none))
+    hints = {text: nearest(text, units) for text in known}
+    hint = printed.replace_strict(hints, default="", return_dtype=pl.String)
+    strange = pl.format("unit '{}': not one that is known{}", printed, hint)
+    value = number(cell, scale, ("", "-"))
+    bare = number(cell, missing=("", "-")).value.fill_null(0) != 0
+    unitless = pl.format("{} {}: printed without a unit", pl.lit(cell), pl.col(cell))
+    refusals = ((there & name.is_null(), strange), (~there & bare, unitless))
+    return Figure(Read(pl.when(there).then(name), refusals), value, flags or {})
 
 
 def read_sheet(
@@ -186,11 +251,12 @@ def read_sheet(
     if sheet.unfolded:
         # January is its own year to date: one figure that stands there twice.
         frame = frame.unique(maintain_order=True)
-    figures = flag_conflicts(flows.to_contract(frame).collect())
+    figures, added = _added_up(flows.to_contract(frame).collect(), cells, sheet)
+    figures = flag_conflicts(figures)
     return Reading(
         frame=flows.check(figures, sidecar.file),
         set_aside=aside.select("line", "text", reason="_reason").cast(SET_ASIDE),
-        notes=(*notes, *_told(done, sheet)),
+        notes=(*notes, *_told(done, sheet), *added),
         records=records,
         receipts=_receipts(_once(kept, sheet)["line"], sidecar),
     )
@@ -240,6 +306,41 @@ def _packed(sheet: Sheet, sidecar: Sidecar) -> dict[str, pl.Expr]:
     return columns
 
 
+def _added_up(frame: pl.DataFrame, cells: pl.DataFrame, sheet: Sheet) -> tuple[pl.DataFrame, list[str]]:
+    """Add up the parts of one figure; a part that stands there twice leaves the figure as it is printed."""
+    if sheet.part is None:
+        return frame, []
+    parts = cells.select("line", _part=sheet.part).unique("line", keep="first")
+    lines = frame.select("line", "partner").unique().join(parts, on="line", how="inner")
+    split = (
+        lines.group_by("partner").agg(pl.col("_part").unique().sort()).filter(pl.col("_part").list.len() > 1)
+    )
+    mine = pl.col("partner").is_in(split["partner"].implode())
+    held = frame.filter(mine).join(parts, on="line", how="left")
+    several = (pl.len() > 1) & (pl.col("_part").n_unique() == pl.len())
+    held = held.with_columns(_several=several.over(flows.KEY))
+    whole = pl.when(pl.col("value").null_count() == 0).then(pl.col("value").sum())
+    flags = pl.col("flags").explode(empty_as_null=False, keep_nulls=False).unique()
+    sums = (
+        held.filter("_several")
+        .group_by(flows.KEY, maintain_order=True)
+        .agg(whole, flags=flags, raw=pl.col("raw").first(), line=pl.col("line").min())
+        .with_columns(flags=pl.col("flags").list.concat(pl.lit(["derived"])).list.unique().list.sort())
+    )
+    told = held.filter("_several").group_by("partner").agg(pl.col("_part").unique().sort()).sort("partner")
+    notes = [_parts_told(iso, found, sheet.part_is) for iso, found in told.head(_REASONS).iter_rows()]
+    if told.height > _REASONS:
+        notes = [f"{told.height} partners: figures of several {sheet.part_is} are added up and flagged"]
+    rest = held.filter(~pl.col("_several"))
+    every = [frame.filter(~mine), *(rows.select(frame.columns) for rows in (rest, sums))]
+    return pl.concat(every).sort("line", maintain_order=True), notes
+
+
+def _parts_told(partner: str, parts: Sequence[str], what: str) -> str:
+    shown = f"codes {', '.join(parts)}" if what == "codes" else f"{len(parts)} {what}"
+    return f"partner {partner}: the figures of {shown} are added up"
+
+
 def _told(done: pl.DataFrame, sheet: Sheet) -> list[str]:
     """Return the commonest reasons for which records were set aside, with the share of the file's value."""
     weight = pl.lit(None, dtype=pl.Float64) if sheet.weight is None else sheet.weight.cast(pl.Float64)
@@ -268,3 +369,50 @@ def _receipts(lines: pl.Series, sidecar: Sidecar) -> pl.DataFrame:
         .select(RECEIPTS.names())
         .cast(RECEIPTS)
     )
+
+
+def twice() -> tuple[pl.Expr, pl.Expr]:
+    """Return the refusal of a record that stands on an earlier line too, as pages that overlap have it."""
+    first = pl.col("line").first().over("text")
+    told = pl.format("the same record stands on line {}: a figure is taken once", first)
+    return pl.col("line") != first, told
+
+
+def refuse_gaps(reading: Reading, sidecar: Sidecar, apart: tuple[str, ...] = ("partner code ",)) -> None:
+    """Refuse a sum of parts of which one was not read: it would look whole.
+
+    Args:
+        reading: the reading.
+        sidecar: what is known of the file.
+        apart: how reasons begin that leave no sum short: then all figures of the partner are lacking.
+
+    Raises:
+        ReadError: a record is set aside for another reason.
+    """
+    short = ~pl.any_horizontal(pl.col("reason").str.starts_with(begin) for begin in apart)
+    lost = reading.set_aside.filter(short)
+    if lost.height:
+        line, _, reason = lost.row(0)
+        raise ReadError(
+            f"{sidecar.file}: line {line}: {reason}; parts are added up only when every one can be read"
+        )
+
+
+def with_world_told(reading: Reading) -> Reading:
+    """Add to a reading whether the publisher's world totals equal the sums of the countries beside them."""
+    frame = reading.frame.filter(pl.col("value").is_not_null())
+    key = [name for name in flows.KEY if name != "partner"]
+    world = frame.filter(pl.col("partner") == "WLD").select(*key, "line", world="value")
+    each = frame.filter(~pl.col("partner").is_in(list(codes.AGGREGATES)))
+    sums = each.group_by(key).agg(parts=pl.col("value").sum())
+    both = world.join(sums, on=key, how="inner")
+    if not both.height:
+        return reading
+    near = (pl.col("world") - pl.col("parts")).abs() <= _NEAR * pl.col("world").abs()
+    apart = both.filter(~near).sort("line")
+    equal = both.height - apart.height
+    told = f"world total and sum of countries: equal in {equal:,} of {both.height:,} figures"
+    if apart.height:
+        line, unit, total, parts = apart.select("line", "unit", "world", "parts").row(0)
+        told += f"; line {line} prints {total:,.0f} {unit}, the countries add up to {parts:,.0f}"
+    return replace(reading, notes=(*reading.notes, told))
