@@ -295,10 +295,10 @@ def test_two_values_under_one_key_are_both_kept_and_flagged() -> None:
     reading = read(as_csv([*rows, {**rows[0], "month_quantity": "4393"}]))
     december = reading.frame.filter(pl.col("months") == 1).sort("line", "unit")
     assert december.select("line", "unit", "value", "flags").rows() == [
-        (2, "CNY", 447_160_000.0, []),
-        (2, "kg", 4_392_000.0, ["conflict"]),
-        (3, "CNY", 447_160_000.0, []),
-        (3, "kg", 4_393_000.0, ["conflict"]),
+        (2, "CNY", 447_160_000.0, ["aggregate"]),
+        (2, "kg", 4_392_000.0, ["aggregate", "conflict"]),
+        (3, "CNY", 447_160_000.0, ["aggregate"]),
+        (3, "kg", 4_393_000.0, ["aggregate", "conflict"]),
     ]
 
 
