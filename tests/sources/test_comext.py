@@ -11,6 +11,8 @@ from pathlib import Path
 import polars as pl
 import py7zr
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from tests.house.tree import ROOT
 
 from tonnage.errors import ReadError
@@ -159,3 +161,113 @@ def test_every_row_of_the_sample_is_read_and_its_totals_are_those_of_the_file() 
     assert reading.records == printed.height == 13
     assert reading.set_aside.height == 0
     assert sums == {"EUR": printed["VALUE_EUR"].sum(), "kg": printed["QUANTITY_KG"].sum()}
+
+
+ANSWER = SPECIMEN.parent / "DS-045409_2024.csv"
+
+
+def figures(frame: pl.DataFrame, **where: str) -> list[tuple[object, ...]]:
+    chosen = frame.filter(*(pl.col(name) == text for name, text in where.items())).sort("unit")
+    return chosen.select("unit", "value", "flags").rows()
+
+
+def test_an_answer_of_the_api_says_its_day_and_hundreds_of_kilograms_are_kilograms() -> None:
+    reading = read("comext", ANSWER)
+    frame = reading.frame
+    assert reading.records == 17
+    assert frame.select("published", "stage", "publisher").unique().rows() == [
+        (dt.date(2026, 9, 15), "detail", "Eurostat")
+    ]
+    assert figures(frame, reporter="GRC") == [
+        ("EUR", 1200.0, []),
+        ("kg", 29.0, []),
+        ("supplementary", 40.0, []),
+    ]
+    assert frame.filter(pl.col("reporter") == "GRC")["partner"].unique().to_list() == ["NAM"]
+    assert figures(frame, reporter="DEU", partner="VNM") == [
+        ("EUR", 32_313_884.0, ["aggregate"]),
+        ("kg", 9_021_263.0, ["aggregate"]),
+    ]
+
+
+def test_years_and_months_of_an_answer_are_apart_and_a_year_under_a_month_is_refused() -> None:
+    reading = read("comext", ANSWER)
+    spans = reading.frame.select("classification", "period", "months").unique().sort("months", "period")
+    assert spans.rows() == [
+        ("CN2023", dt.date(2023, 9, 1), 1),
+        ("CN2024", dt.date(2024, 2, 1), 1),
+        ("CN2024", dt.date(2024, 1, 1), 12),
+    ]
+    assert reading.set_aside.select("line", "reason").rows() == [
+        (
+            18,
+            "freq 'A': does not go with TIME_PERIOD '2024-02'; expected A with YYYY, M with YYYY-MM",
+        )
+    ]
+
+
+def test_an_empty_observation_is_null_and_no_kilograms_beside_a_value_are_unknown() -> None:
+    frame = read("comext", ANSWER).frame
+    assert figures(frame, reporter="FRA") == [("EUR", None, ["aggregate"])]
+    assert figures(frame, partner="GRC") == [("EUR", 9.0, []), ("kg", None, ["rounded"])]
+
+
+def test_secret_partners_of_an_answer_are_added_up_and_blocs_are_sums() -> None:
+    frame = read("comext", ANSWER).frame
+    assert figures(frame, partner="XXS") == [
+        ("EUR", 350.0, ["confidential", "derived"]),
+        ("kg", 150.0, ["confidential"]),
+    ]
+    assert figures(frame, reporter="EU27", partner="XEX") == [("EUR", 5000.0, ["aggregate"])]
+
+
+def test_the_day_that_is_given_counts_and_a_file_that_says_none_is_refused(tmp_path: Path) -> None:
+    assert read("comext", ANSWER, published="2026-10-01").frame["published"][0] == dt.date(2026, 10, 1)
+    other = tmp_path / "x.csv"
+    other.write_text(ANSWER.read_text().replace("15/09/26 11:00:00", ""))
+    with pytest.raises(ReadError, match="the day of release is neither in the file nor given"):
+        read("comext", other)
+    other.write_text(ANSWER.read_text().replace("indicators", "measure"))
+    with pytest.raises(ReadError, match=r"missing columns: \['indicators'\]"):
+        read("comext", other)
+
+
+def test_a_bulk_file_under_another_name_is_still_one(tmp_path: Path) -> None:
+    other = tmp_path / "february.csv"
+    other.write_bytes(SPECIMEN.read_bytes())
+    frame = read("comext", other, published=DAY).frame
+    assert frame.drop("raw").equals(read("comext", SPECIMEN, published=DAY).frame.drop("raw"))
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 17), st.integers(2, 9), st.sampled_from(["", "x", "-1", "NaN", "é"])))
+)
+@settings(max_examples=20, deadline=None)
+def test_whatever_is_done_to_an_answer_each_record_is_read_or_set_aside(
+    changes: list[tuple[int, int, str]],
+) -> None:
+    rows = [line.split(",") for line in ANSWER.read_text().splitlines()]
+    for row, cell, text in changes:
+        rows[row][cell] = text
+    raw = "\n".join(",".join(row) for row in rows).encode()
+    sidecar = Sidecar("comext", "x.csv", raw_id(raw))
+    try:
+        reading = SOURCE.read(raw, sidecar)
+    except ReadError as fault:
+        assert "not one of" in str(fault)  # noqa: PT017
+        return
+    assert reading.records <= 17
+    aside = set(reading.set_aside["line"])
+    assert not aside & set(reading.frame["line"])
+    euros = [row for at, row in enumerate(rows[1:], 2) if at not in aside and row[7] == "VALUE_IN_EUROS"]
+    printed = sum(float(row[9]) for row in euros if row[9])
+    found = reading.frame.filter(pl.col("unit") == "EUR")
+    if not found.filter(pl.col("partner") == "XXS")["value"].null_count():
+        assert found["value"].sum() == pytest.approx(printed)
+
+
+@pytest.mark.skipif(not SAMPLES.exists(), reason="the samples are not at hand")
+def test_every_row_of_the_sample_answer_is_read() -> None:
+    reading = read("comext", SAMPLES / "sdmx_csv_DS-045409.excerpt.csv")
+    assert (reading.records, reading.frame.height, reading.set_aside.height) == (7, 7, 0)
+    assert reading.frame.filter(pl.col("unit") == "kg")["value"].sum() == 9_021_263 + 11_348_195 + 177_290

@@ -699,7 +699,7 @@ def _added(rows: Settled, first: Truths) -> Settled:
     of_head = np.searchsorted(heads, others) - 1
     runs = np.flatnonzero(np.diff(of_head, prepend=-1))  # where the others of one head begin
     several = of_head[runs]
-    units, values = [], []
+    units, values, printed = [], [], []
     for unit, value in zip(rows.units, rows.values, strict=True):
         unit_of, more = unit[heads], unit[others]
         unit_of[several] = np.maximum(unit_of[several], np.maximum.reduceat(more, runs))
@@ -715,9 +715,11 @@ def _added(rows: Settled, first: Truths) -> Settled:
         summed[several] += np.add.reduceat(np.where(more == 0, 0.0, value[others]), runs)
         units.append(unit_of)
         values.append(summed)
+        printed.append((unit[heads][several] != 0) + np.add.reduceat((more != 0).astype(np.int64), runs))
     flags = rows.flags[heads]
     flags[several] |= np.bitwise_or.reduceat(rows.flags[others], runs)
-    flags[several] |= np.uint64(sum(_BITS["derived"] << _FIELD * n for n in range(len(units))))
+    for place, parts in enumerate(printed):
+        flags[several[parts > 1]] |= np.uint64(_BITS["derived"] << _FIELD * place)
     return Settled(rows.key[heads], tuple(units), tuple(values), flags, rows.line[heads], rows.coding)
 
 
