@@ -104,7 +104,67 @@ def baci(rows: int, out: IO[bytes], period: str = "2023", seed: int = 1) -> None
         frame.write_csv(out, include_header=out.tell() == 0)
 
 
-WRITERS: Final[dict[str, Callable[[int, IO[bytes]], None]]] = {"comext": comext, "baci": baci}
+def comtrade(rows: int, out: IO[bytes], period: str = "2023", seed: int = 1) -> None:
+    """Write a year of UN Comtrade's bulk files: 34 columns, tab-separated, about 150 bytes a record.
+
+    One record in five is a part by mode of transport, as files of breakdowns hold them.
+    """
+    rng = np.random.default_rng(seed)
+    countries = [code for code in partners.partner_codes("m49") if code.isdigit()]
+    products = _products(rng, 5000, 6)
+    units = rng.choice(["8", "5", "-1"], len(products), p=[0.75, 0.2, 0.05])
+    for count in _steps(rows):
+        product = rng.choice(len(products), count)
+        value = np.round(rng.lognormal(10, 2.5, count), 3)
+        mass = np.round(value / rng.lognormal(2, 1, count), 3)
+        guessed = rng.random(count) < 0.4
+        none = pl.Series([None] * count, dtype=pl.Float64)
+        frame = pl.DataFrame(
+            {
+                "datasetCode": "20156202301012200",
+                "typeCode": "C",
+                "freqCode": "A",
+                "refPeriodId": f"{period}0101",
+                "refYear": period,
+                "refMonth": "52",
+                "period": period,
+                "reporterCode": "156",
+                "flowCode": _pick(rng, ["M", "X"], count),
+                "partnerCode": _pick(rng, countries, count),
+                "partner2Code": "0",
+                "classificationSearchCode": "H6",
+                "classificationCode": "H6",
+                "isOriginalClassification": "1",
+                "cmdCode": pl.Series(products).gather(product),
+                "customsCode": "C00",
+                "mosCode": "0",
+                "motCode": _pick(rng, ["0", "1000", "2100"], count, np.array([0.8, 0.1, 0.1])),
+                "qtyUnitCode": pl.Series(units).gather(product),
+                "qty": mass,
+                "isQtyEstimated": guessed.astype(int),
+                "altQtyUnitCode": "-1",
+                "altQty": none,
+                "isAltQtyEstimated": 0,
+                "netWgt": pl.select(pl.when(pl.Series(rng.random(count) > 0.05)).then(mass)).to_series(),
+                "isNetWgtEstimated": guessed.astype(int),
+                "grossWgt": none,
+                "isGrossWgtEstimated": 0,
+                "cifvalue": none,
+                "fobvalue": value,
+                "primaryValue": value,
+                "legacyEstimationFlag": np.where(guessed, 6, 0),
+                "isReported": 0,
+                "isAggregate": 1,
+            }
+        )
+        frame.write_csv(out, include_header=out.tell() == 0, separator="\t")
+
+
+WRITERS: Final[dict[str, Callable[[int, IO[bytes]], None]]] = {
+    "comext": comext,
+    "baci": baci,
+    "comtrade": comtrade,
+}
 
 
 def main() -> None:
