@@ -52,5 +52,5 @@ def connect(
 
 def pull_from(root: Path, source: str, url: str, asked: str) -> pull.Pulled:
     """Pull from the server at `url` what is asked as JSON."""
-    SOURCES.setdefault(source, taking_all(source))
+    SOURCES[source] = taking_all(source)
     return pull.pull(root, source, json.loads(asked), connect=connect(url))
