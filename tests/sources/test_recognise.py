@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import io
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -61,7 +63,7 @@ def test_what_is_shipped_is_of_its_source(path: Path) -> None:
         ("baci/FUZZED_BACI_HS92_Y2022_V202501.csv", "baci"),
         ("gacc_query/en_offals_of_16.csv", "gacc-query"),
         ("gacc_query/en_leancut_2017.csv", "gacc-query"),
-        ("gacc_headline/release_section4_by_country_janfeb2025_cny.html", None),
+        ("gacc_headline/release_section4_by_country_janfeb2025_cny.html", "gacc-bulletin"),
         ("gacc_codes/en-TradingPartner.csv", None),
         ("baci/country_codes_V202301.csv", None),
         ("japan/codes_country_eng.csv", None),
@@ -99,6 +101,14 @@ GOODS = b"<response><item><hsCd>280530</hsCd><expDlr>1</expDlr></item></response
 )
 def test_openings(name: str, head: bytes, found: list[str]) -> None:
     assert recognised(name, head, EVERY) == found
+
+
+def test_a_workbook_is_known_by_its_texts() -> None:
+    for title, found in (("（13）2025年12月出口主要商品量值表", ["gacc-bulletin"]), ("Holidays", [])):
+        made = io.BytesIO()
+        with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as book:
+            book.writestr("xl/sharedStrings.xml", f"<sst><si><t>{title}</t></si></sst>")
+        assert recognised("table.xlsx", made.getvalue(), EVERY) == found
 
 
 def test_only_asked_sources_are_named() -> None:

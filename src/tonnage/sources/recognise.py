@@ -6,7 +6,9 @@ A source without marks here is not recognised; its files need to be named as its
 from __future__ import annotations
 
 import codecs
+import io
 import re
+import zipfile
 import zlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -24,7 +26,8 @@ _ZIP: Final = b"PK\x03\x04"
 _OLE: Final = b"\xd0\xcf\x11\xe0"
 
 _TABLE_TITLE: Final = re.compile(
-    r"[出进]口[^<\n]{0,8}商品量值表|(?:exports?|imports?)[^<\n]{0,20} in quantity and value", re.I
+    r"[出进]口[^<\n]{0,8}商品量值表|进出口商品国别|(?:exports?|imports?)[^<\n]{0,20} in quantity and value|values? by (?:major )?country",
+    re.I,
 )
 _HTML: Final = re.compile(r"<(?:!doctype html|html)\b", re.I)
 _NEWS: Final = re.compile(r"NewsArticle|property=[\"']?(?:og|article):|<article\b", re.I)
@@ -83,7 +86,18 @@ def _text(head: bytes) -> str:
     return head[:_TEXT].decode("latin-1")
 
 
+def _sheet_texts(head: bytes) -> str:
+    """Return the texts of a workbook, "" of what is none or is longer than its beginning."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(head)) as book:
+            return book.read("xl/sharedStrings.xml").decode("utf-8", "replace")
+    except (zipfile.BadZipFile, KeyError, zlib.error):
+        return ""
+
+
 def _gacc_bulletin(file: _File) -> bool:
+    if file.head.startswith(_ZIP):
+        return bool(_TABLE_TITLE.search(_sheet_texts(file.head)))
     if file.head.startswith(_OLE):
         titles = ("量值表", "Quantity and Value")
         return any(title.encode(form) in file.head for title in titles for form in ("utf-16-le", "utf-8"))
