@@ -26,7 +26,8 @@ _ZIP: Final = b"PK\x03\x04"
 _OLE: Final = b"\xd0\xcf\x11\xe0"
 
 _TABLE_TITLE: Final = re.compile(
-    r"[出进]口[^<\n]{0,8}商品量值表|进出口商品国别|(?:exports?|imports?)[^<\n]{0,20} in quantity and value|values? by (?:major )?country",
+    r"[出进]口[^<\n]{0,8}商品量值表|进出口商品国别"
+    r"|(?:exports?|imports?)[^<\n]{0,20} in quantity and value|values? by (?:major )?country",
     re.I,
 )
 _HTML: Final = re.compile(r"<(?:!doctype html|html)\b", re.I)
