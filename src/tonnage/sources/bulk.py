@@ -252,6 +252,11 @@ class Printed:
         """Return the number of one word, the same for every record."""
         return np.full(len(self), self._state.coding.id(column, word), np.uint32)
 
+    def refuse_code(self, cell: str, holds: Callable[[str], bool], reason: Callable[[str], str]) -> None:
+        """Set aside the records whose code in a cell is one for which `holds` is true; `reason` says why."""
+        ids, printed = self._codes(cell), self._state.printed(cell)
+        self.refuse(self.where(cell, holds), lambda row: reason(printed[int(ids[row])]))
+
     def refuse(self, when: Truths, reason: Callable[[int], str] | str) -> None:
         """Set records aside; the first reason counts."""
         said = reason

@@ -239,19 +239,28 @@ def _rows(printed: Printed, _sidecar: Sidecar) -> tuple[Mapping[str, Ids], Seque
 
 def _refuse_others(printed: Printed) -> None:
     """Set aside what is no figure of goods traded, and parts of figures that have records of their own."""
-    printed.refuse(
-        ~printed.where("typeCode", _is_goods), partial(_told, printed, "typeCode", "services, not goods")
-    )
-    for cell, (whole, what) in _WHOLE.items():
-        told = f"a part of a figure, by {what}; the whole has a record of its own"
-        printed.refuse(~printed.where(cell, whole.__contains__), partial(_told, printed, cell, told))
+    printed.refuse_code("typeCode", _is_other, lambda code: f"typeCode {code!r}: services, not goods")
+    for cell, holds in _PARTS.items():
+        printed.refuse_code(cell, holds, partial(_part_told, cell))
     years, said = printed.where("period", _is_year), printed.where("freqCode", _is_printed)
     wrong = said & (printed.where("freqCode", _is_annual) != years)
-    printed.refuse(wrong, partial(_told, printed, "freqCode", "does not go with its period"))
+    printed.refuse(wrong, partial(_mismatch, printed))
 
 
-def _told(printed: Printed, cell: str, what: str, row: int) -> str:
-    return f"{cell} {printed.cells[cell][row]!r}: {what}"
+def _is_part(cell: str, code: str) -> bool:
+    return code not in _WHOLE[cell][0]
+
+
+_PARTS: Final[dict[str, Callable[[str], bool]]] = {cell: partial(_is_part, cell) for cell in _WHOLE}
+
+
+def _part_told(cell: str, code: str) -> str:
+    what = _WHOLE[cell][1]
+    return f"{cell} {code!r}: a part of a figure, by {what}; the whole has a record of its own"
+
+
+def _mismatch(printed: Printed, row: int) -> str:
+    return f"freqCode {printed.cells['freqCode'][row]!r}: does not go with its period"
 
 
 def _quantity(printed: Printed, value: Numbers) -> Numbers:
@@ -305,8 +314,8 @@ _FACTORS: Final[dict[int, Callable[[str], bool]]] = {
 }
 
 
-def _is_goods(text: str) -> bool:
-    return text in ("", "C")
+def _is_other(text: str) -> bool:
+    return text not in ("", "C")
 
 
 def _is_printed(text: str) -> bool:
