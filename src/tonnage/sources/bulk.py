@@ -524,6 +524,7 @@ def _block(printed: Printed, bad: pl.DataFrame, shown: Shown, sidecar: Sidecar, 
     columns["line"] = printed.cells["line"].to_numpy()
     rows = pl.DataFrame(columns, schema=SCHEMA, nan_to_null=False)
     refused, reasons = _refused(printed)
+    printed.refusals.clear()  # a reason may hold the block that holds it; the memory is wanted for the next
     weights = rows[VALUES[0]].fill_nan(0.0)
     records = count + bad.height
     aside = {reason: (n, 0.0) for reason, n in Counter(bad["reason"]).items()}
