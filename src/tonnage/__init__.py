@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     )
     from tonnage.events.claims import check_claim
     from tonnage.events.extract import extract
+    from tonnage.ledger import joins, selection, vintages
     from tonnage.ledger.ingest import read
     from tonnage.ledger.ledger import Ledger
     from tonnage.ledger.ledger import open_ledger as open
@@ -68,6 +69,7 @@ _HOME = {
     "extract": "events.extract",
     "impact": "analysis.impact",
     "impacts": "analysis.impacts",
+    "joins": "ledger.joins:",
     "mirror": "analysis.mirror",
     "nowcast": "analysis.nowcast",
     "open": "ledger.ledger:open_ledger",
@@ -75,6 +77,8 @@ _HOME = {
     "read": "ledger.ingest",
     "review": "reports.desk",
     "seasonally_adjusted": "analysis.seasonal",
+    "selection": "ledger.selection:",
+    "vintages": "ledger.vintages:",
 }
 
 __all__ = [
@@ -105,6 +109,7 @@ __all__ = [
     "extract",
     "impact",
     "impacts",
+    "joins",
     "mirror",
     "nowcast",
     "open",
@@ -112,6 +117,8 @@ __all__ = [
     "read",
     "review",
     "seasonally_adjusted",
+    "selection",
+    "vintages",
 ]
 
 
