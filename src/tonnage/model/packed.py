@@ -25,7 +25,9 @@ def slot(number: int) -> tuple[str, str, str]:
 
 
 def _schema() -> pl.Schema:
-    stored = flows.to_storage(flows.SCHEMA.to_frame()).schema
+    # Nothing is computed here: the engine would start its threads at import, and a fork would then hang.
+    text = (pl.Enum, pl.String)
+    stored = {name: pl.String() if isinstance(kind, text) else kind for name, kind in flows.SCHEMA.items()}
     own = ("unit", "value", "flags")
     columns = {name: kind for name, kind in stored.items() if name not in (*own, "raw", "line")}
     for number in range(1, SLOTS + 1):
