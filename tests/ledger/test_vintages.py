@@ -110,7 +110,7 @@ def test_a_number_counts_over_an_empty_cell() -> None:
     assert value(quoted(4392, "A"), quoted(None, "B", "2026-01-20")) == 4392
 
 
-@pytest.mark.parametrize("flag", ["rounded", "approximate"])
+@pytest.mark.parametrize("flag", ["rounded", "approximate", "estimated"])
 def test_a_clean_print_counts_over_one_that_was_cut(flag: str) -> None:
     """305 t to Japan in November 2025; livedoor cut it to 304 and News1 two days later as well."""
     cut = quoted(304, "News1 Korea (TBS)", "2025-12-22", period="2025-11-01", partner="JPN", flags=[flag])
@@ -289,3 +289,17 @@ def test_revisions_are_all_prints_of_a_figure_with_two_values_oldest_first() -> 
         (dt.date(2026, 1, 14), 4392.1 * T),
         (dt.date(2026, 1, 18), 4392.0 * T),
     ]
+
+
+def test_a_reconciled_figure_does_not_replace_what_the_reporter_printed() -> None:
+    own = print_of(4392.0 * T, source="comtrade", stage="detail", published="2026-01-18")
+    reconciled = print_of(
+        4100.0 * T,
+        source="baci",
+        publisher="CEPII",
+        stage="detail",
+        published="2026-02-01",
+        flags=["estimated"],
+    )
+    assert value(own, reconciled) == 4392.0
+    assert value(reconciled) == 4100.0

@@ -7,8 +7,8 @@ unit. Its prints differ in publisher, stage and day. `as_of` keeps one, by the f
 2. out: a number or an empty cell over the place holder of a month that is not out (`not_yet_published`);
 3. stage: final over detail over bulletin over flash over quoted, so that what the agency printed itself
    stands over what a newspaper says of it;
-4. soundness: a number over an empty cell, a clean print over one cut, rounded or printed with "about",
-   and any of these over one in conflict with others;
+4. soundness: a number over an empty cell, a clean print over one cut, rounded, estimated or printed with
+   "about", and any of these over one in conflict with others;
 5. own print: over a comparative (a previous or year-ago value printed later);
 6. day: the later over the earlier;
 7. publisher: wire agencies over others, then the alphabet, then raw file, line and the smaller number.
@@ -49,6 +49,7 @@ def day_number() -> nw.Expr:
 _Rung = tuple[int, list[tuple[int, nw.Expr]]]
 _NUMBER: Final = ~nw.col("value").is_null()
 _AGREED: Final = _NUMBER & ~_has("conflict")
+_CLEAN: Final = _AGREED & ~_has("rounded") & ~_has("approximate") & ~_has("estimated")
 _DAYS: Final = 2**22
 _OUT: Final[_Rung] = (2, [(1, _NUMBER | ~_has("not_yet_published"))])
 _STAGE: Final[_Rung] = (
@@ -57,7 +58,7 @@ _STAGE: Final[_Rung] = (
 )
 _SOUND: Final[_Rung] = (
     4,
-    [(1, _NUMBER), (1, _AGREED), (1, _AGREED & ~_has("rounded") & ~_has("approximate"))],
+    [(1, _NUMBER), (1, _AGREED), (1, _CLEAN)],
 )
 _OWN: Final[_Rung] = (2, [(1, ~_has("comparative"))])
 _DAY: Final[_Rung] = (_DAYS, [(1, day_number())])
