@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.build_rows import as_csv, day, put
+from tests.build_rows import SPECIMENS, as_csv, day, put
 
 from tonnage.errors import ContractError, ReadError
 from tonnage.ledger.build import build
@@ -493,3 +494,13 @@ def test_publishers_that_keep_weekends_are_expected_on_working_days() -> None:
     every = agenda(calendar(), none, "2026-06-01", day("2026-12-01"), korea, day("2026-01-01"))
     assert [r.expected.period for r in every] == list(months)
     assert all(d.weekday() < 5 for r in every for d in r.days)
+
+
+def test_a_workspace_of_several_publishers_has_a_calendar(workspace: Path, tmp_path: Path) -> None:
+    # Files whose rows are all filtered away stand before one that has some.
+    given = SPECIMENS / "hmrc" / "invented_imports_8507.json"
+    data = Path(shutil.copytree(workspace / "data", tmp_path / "data"))
+    put(data, "hmrc", given.name, given.read_bytes(), published=day("2026-08-15"), basis="given")
+    build(data)
+    held = open_ledger(data).releases_held().filter(pl.col("reporter") == "GBR")
+    assert held.select("stage", "end", "day").rows() == [("detail", day("2026-02-01"), day("2026-08-15"))]

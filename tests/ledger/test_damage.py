@@ -172,6 +172,15 @@ def test_a_sound_workspace_is_proved(built: Path) -> None:
     assert contents(built) == before
 
 
+def test_a_workspace_with_kept_text_is_proved(built: Path) -> None:
+    # Acts have no sidecar: they are text that tonnage keeps itself.
+    acts = Path(__file__).parents[2] / "data" / "raw" / "events" / "2010.toml"
+    (built / "raw" / "events").mkdir()
+    shutil.copy(acts, built / "raw" / "events")
+    build(built)
+    assert (verify(built).raw, verify(built).faults) == (4, ())
+
+
 def test_processed_bytes_that_raw_does_not_give_are_found_though_the_list_vouches_for_them(
     built: Path, tmp_path: Path
 ) -> None:

@@ -92,11 +92,17 @@ def test_other_goods_partners_flows_and_reporters_are_other_series() -> None:
 
 @pytest.mark.parametrize(
     ("unit", "value"),
-    [("kg", 4_392_100.0), ("t", 4392.1), ("kt", 4.3921), ("吨", 4392.1), ("CNY", 450_000_000.0)],
+    [("kg", 4_392_100.0), ("t", 4392.1), ("kt", 4.3921), ("吨", 4392.1)],
 )
-def test_mass_is_shown_in_the_unit_asked_for_and_money_as_printed(unit: str, value: float) -> None:
+def test_mass_is_shown_in_the_unit_asked_for(unit: str, value: float) -> None:
     found = ask(print_of(4_392_100.0), print_of(450_000_000.0, unit="CNY"), unit=unit)
     assert found.select("value", "unit").rows() == [(value, unit)]
+
+
+@pytest.mark.parametrize("currency", ["CNY", "EUR", "GBP", "JPY", "KRW", "USD"])
+def test_money_is_shown_as_printed_in_every_currency_of_a_source(currency: str) -> None:
+    found = ask(print_of(4_392_100.0), print_of(450_000_000.0, unit=currency), unit=currency)
+    assert found.select("value", "unit").rows() == [(450_000_000.0, currency)]
 
 
 def test_money_is_never_converted() -> None:

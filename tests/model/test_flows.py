@@ -81,3 +81,9 @@ def test_stored_rows_come_back_as_they_were() -> None:
 def test_a_broken_contract_is_also_a_value_error() -> None:
     assert issubclass(ContractError, TonnageError)
     assert issubclass(ContractError, ValueError)
+
+
+def test_months_later_keeps_the_day_where_the_month_has_it() -> None:
+    rows = pl.DataFrame({"period": [dt.date(2026, 1, 31), dt.date(2025, 12, 1)], "n": [1, -2]})
+    later = rows.select(flows.months_later("period", pl.col("n"))).to_series().to_list()
+    assert later == [dt.date(2026, 2, 28), dt.date(2025, 10, 1)]

@@ -29,7 +29,7 @@ from tonnage.ledger.plans import (
     once,
     tracks_of,
 )
-from tonnage.model.flows import OFFICIAL
+from tonnage.model import flows
 from tonnage.model.release_rules import Series, rule, rules
 from tonnage.sources import base
 
@@ -76,7 +76,7 @@ AGENDA: Final = pl.Schema(
     {
         "source": pl.String(),
         "publisher": pl.String(),
-        "stage": pl.Enum(list(OFFICIAL)),
+        "stage": pl.Enum(list(flows.OFFICIAL)),
         "period": pl.Date(),
         "months": pl.Int8(),
         "first": pl.Date(),
@@ -151,7 +151,7 @@ def released_on(calendar: pl.DataFrame, stage: str, period: dt.date, as_of: dt.d
 
 
 def _covering(calendar: pl.DataFrame, stage: str, period: dt.date) -> pl.DataFrame:
-    end = pl.col("period").dt.offset_by(pl.format("{}mo", pl.col("months") - 1))
+    end = flows.months_later("period", pl.col("months") - 1)
     return calendar.filter(
         pl.col("stage").cast(pl.String) == stage, pl.col("period") <= period, end >= period
     )
@@ -218,7 +218,7 @@ def agenda(
             found += _standing(series, stage, track, held, day, until)
     for series in followed:
         found += _from_rule(series, held, local_day(on, series.zone), since, until)
-    return sorted(found, key=lambda r: (*r.days, r.expected.source, OFFICIAL.index(r.expected.stage)))
+    return sorted(found, key=lambda r: (*r.days, r.expected.source, flows.OFFICIAL.index(r.expected.stage)))
 
 
 def _standing(

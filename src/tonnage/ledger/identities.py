@@ -11,7 +11,7 @@ import polars as pl
 
 from tonnage.ledger import facts
 from tonnage.ledger.facts import TRADE
-from tonnage.model import codes
+from tonnage.model import codes, flows
 from tonnage.model.definitions import Definition
 
 __all__ = [
@@ -104,7 +104,7 @@ def between(spans: pl.DataFrame, months: pl.DataFrame) -> pl.DataFrame:
         The spans with found, terms, found_slack and found_prints.
     """
     numbered = spans.with_row_index("_span")
-    last = pl.col("period").dt.offset_by(pl.format("{}mo", pl.col("months") - 1))
+    last = flows.months_later("period", pl.col("months") - 1)
     inside = numbered.select(
         "_span", *TRADE, "months", month=pl.date_ranges(pl.col("period"), last, "1mo")
     ).explode("month", empty_as_null=False, keep_nulls=False)
@@ -162,7 +162,7 @@ def _pairs(totals: pl.DataFrame) -> pl.DataFrame:
     both = both.filter(pl.col("months_before").is_not_null())
     return both.select(
         *TRADE,
-        period=pl.col("period").dt.offset_by(pl.format("{}mo", pl.col("months_before"))),
+        period=flows.months_later("period", pl.col("months_before")),
         months=pl.col("months") - pl.col("months_before"),
         expected=pl.col("value") - pl.col("value_before"),
         _slack=pl.col("slack") + pl.col("slack_before"),
@@ -173,7 +173,7 @@ def _pairs(totals: pl.DataFrame) -> pl.DataFrame:
 def _blamed(steps: pl.DataFrame) -> pl.DataFrame:
     residual = pl.col("found") - pl.col("expected")
     rows = steps.sort(*TRADE, "period").with_columns(_residual=residual)
-    end = pl.col("period").dt.offset_by(pl.format("{}mo", pl.col("months")))
+    end = flows.months_later("period", pl.col("months"))
     same_year = pl.col("period").dt.year()
     odd = pl.col("verdict") == "unexplained"
     cancels = (

@@ -37,7 +37,7 @@ _EASTMOST: Final = dt.timezone(dt.timedelta(hours=14))
 
 def held(prints: pl.LazyFrame) -> pl.DataFrame:
     """Return what a ledger holds of each release (`HELD`): the first day on which it had figures of it."""
-    end = pl.col("period").dt.offset_by(pl.format("{}mo", pl.col("months") - 1))
+    end = flows.months_later("period", pl.col("months") - 1)
     own = prints.filter(
         pl.col("stage").is_in(list(flows.OFFICIAL)),
         *(~pl.col("flags").list.contains(flag) for flag in _NO_RELEASE),

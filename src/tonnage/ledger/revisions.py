@@ -92,7 +92,7 @@ def table(prints: pl.DataFrame) -> pl.DataFrame:
 
 def _measures() -> dict[str, pl.Expr]:
     change = pl.col("value") - pl.col("first_value")
-    end = pl.col("period").dt.offset_by(pl.format("{}mo", "months"))
+    end = flows.months_later("period", pl.col("months"))
     apart = (pl.col("published").dt.year() - end.dt.year()) * 12
     return {
         "change": change,

@@ -61,6 +61,8 @@ def _raw_fault(file: store.RawFile) -> str:
         store.verify(file)
     except StoreError as told:
         return str(told)
+    if store.is_kept(file.path):
+        return ""  # has no sidecar: what is there is what is kept
     size, said = file.path.stat().st_size, store.read_json(store.card(file.path)).get("bytes", 0)
     if said not in (0, size):
         return f"{file.shown}.json: states {said} bytes, the file is whole and has {size}; correct it"

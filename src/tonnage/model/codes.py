@@ -120,7 +120,10 @@ MONEY: Final[dict[str, tuple[str, Decimal]]] = {
     "USD": ("USD", Decimal(1)),
     "千美元": ("USD", Decimal(1000)),
     "百万美元": ("USD", Decimal(1_000_000)),
+    "EUR": ("EUR", Decimal(1)),
     "GBP": ("GBP", Decimal(1)),
+    "JPY": ("JPY", Decimal(1)),
+    "KRW": ("KRW", Decimal(1)),
     "千円": ("JPY", Decimal(1000)),
     "百万円": ("JPY", Decimal(1_000_000)),
 }

@@ -19,6 +19,7 @@ __all__ = [
     "STAGES",
     "FlowRow",
     "check",
+    "months_later",
     "to_contract",
     "to_storage",
 ]
@@ -100,6 +101,12 @@ class FlowRow(TypedDict):
     unit: str
     value: float | None
     flags: list[str]
+
+
+def months_later(period: str, months: pl.Expr) -> pl.Expr:
+    """Return the day some months after a day: a column of dates, a whole number of months."""
+    # Not pl.format: asked of a filtered scan of several files, polars 2.1 panics in it.
+    return pl.col(period).dt.offset_by(pl.concat_str(months, pl.lit("mo")))
 
 
 def to_storage(frame: pl.DataFrame) -> pl.DataFrame:
