@@ -27,7 +27,15 @@ def census(seen: Seen) -> Reply:
     """One country and the total; what is filtered by comes back as a column."""
     head = [*seen.params["get"].split(","), *(name for name in seen.params if name not in ("get", "key"))]
     known = {"GEN_VAL_MO": "123", "GEN_QY1_MO": "45", "UNIT_QY1": "KG", "GEN_QY2_MO": "0", "UNIT_QY2": "-"}
-    country = {**seen.params, **known, "I_COMMODITY": "2805300000", "CTY_CODE": "5700", "CTY_NAME": "CHINA"}
+    flags = {"GEN_QY1_MO_FLAG": None, "GEN_QY2_MO_FLAG": None}
+    country = {
+        **seen.params,
+        **known,
+        **flags,
+        "I_COMMODITY": "2805300000",
+        "CTY_CODE": "5700",
+        "CTY_NAME": "CHINA",
+    }
     total = {**country, "CTY_CODE": "-", "CTY_NAME": "TOTAL FOR ALL COUNTRIES"}
     return Reply(json.dumps([head, *([row[name] for name in head] for row in (country, total))]).encode())
 

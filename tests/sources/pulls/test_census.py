@@ -21,7 +21,8 @@ def test_one_question_a_month_flow_and_code() -> None:
     first = found[0]
     assert first.url == "https://api.census.gov/data/timeseries/intltrade/imports/hs"
     assert dict(first.params) == {
-        "get": "CTY_NAME,GEN_VAL_MO,GEN_QY1_MO,UNIT_QY1,GEN_QY2_MO,UNIT_QY2,CTY_CODE",
+        "get": "CTY_NAME,GEN_VAL_MO,GEN_QY1_MO,GEN_QY1_MO_FLAG,UNIT_QY1,"
+        "GEN_QY2_MO,GEN_QY2_MO_FLAG,UNIT_QY2,CTY_CODE",
         "I_COMMODITY": "8505110070",
         "COMM_LVL": "HS10",
         "SUMMARY_LVL": "DET",

@@ -30,8 +30,8 @@ __all__ = ["PULL"]
 
 _URL: Final = "https://api.census.gov/data/timeseries/intltrade"
 _COLUMNS: Final = {
-    "imports": "CTY_NAME,GEN_VAL_MO,GEN_QY1_MO,UNIT_QY1,GEN_QY2_MO,UNIT_QY2",
-    "exports": "CTY_NAME,ALL_VAL_MO,QTY_1_MO,UNIT_QY1,QTY_2_MO,UNIT_QY2",
+    "imports": "CTY_NAME,GEN_VAL_MO,GEN_QY1_MO,GEN_QY1_MO_FLAG,UNIT_QY1,GEN_QY2_MO,GEN_QY2_MO_FLAG,UNIT_QY2",
+    "exports": "CTY_NAME,ALL_VAL_MO,QTY_1_MO,QTY_1_MO_FLAG,UNIT_QY1,QTY_2_MO,QTY_2_MO_FLAG,UNIT_QY2",
 }
 _FLOWS: Final = {"import": "imports", "export": "exports"}
 _CODE: Final = {"imports": "I_COMMODITY", "exports": "E_COMMODITY"}
