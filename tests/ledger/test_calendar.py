@@ -28,7 +28,7 @@ from tonnage.ledger.calendar import (
 )
 from tonnage.ledger.contradictions import check_calendar, contradictions
 from tonnage.ledger.ledger import Ledger, open_ledger
-from tonnage.model import releases
+from tonnage.model import flows, releases
 from tonnage.model.release_rules import rules
 
 
@@ -502,5 +502,9 @@ def test_a_workspace_of_several_publishers_has_a_calendar(workspace: Path, tmp_p
     data = Path(shutil.copytree(workspace / "data", tmp_path / "data"))
     put(data, "hmrc", given.name, given.read_bytes(), published=day("2026-08-15"), basis="given")
     build(data)
-    held = open_ledger(data).releases_held().filter(pl.col("reporter") == "GBR")
+    ledger = open_ledger(data)
+    settled = ledger.prints().filter(pl.col("stage").is_in(["detail", "final"]))
+    ends = settled.select(flows.months_later("period", pl.col("months"))).unique().collect()
+    assert ends.to_series().to_list() == [day("2026-03-01")]
+    held = ledger.releases_held().filter(pl.col("reporter") == "GBR")
     assert held.select("stage", "end", "day").rows() == [("detail", day("2026-02-01"), day("2026-08-15"))]
