@@ -437,9 +437,8 @@ def _series(asked: argparse.Namespace) -> int:
         spans="year_to_date" if asked.year_to_date else "monthly",
     )
     _print(rows, asked.format)
-    for row in ledger.codes(asked.definition, asked.reporter, asked.flow).iter_rows(named=True):
-        if row["basis"] == "refused":
-            print(f"(no row of {row['classification']}: {row['reason']})", file=sys.stderr)
+    for classifications, reason in ledger.refused(asked.definition, asked.reporter, asked.flow):
+        print(f"(no row of {classifications}: {reason})", file=sys.stderr)
     return 0
 
 

@@ -31,6 +31,12 @@ MAGNETS = "rare-earth-magnets"
             NotYetReleased,
             r"nothing was out on 1999-12-31; the first .* of 20",
         ),
+        (
+            MAGNETS,
+            {"partner": "CHN", "reporter": "JPN", "flow": "import"},
+            NoDataError,
+            "JPN import from CHN in kg: the ledger holds no monthly figure; partners it holds: none",
+        ),
         (MAGNETS, {"partner": "LIE"}, NoDataError, r"partners it holds: WLD, .*JPN"),
     ],
 )

@@ -224,11 +224,23 @@ class Ledger:
         """
         return self.series(derived_as("sum", a, b).id, **options)
 
-    def partners(self, name: str, as_of: Day | None = None, *, spans: Spans = "monthly") -> list[str]:
-        """Return the partners a definition has figures for, as known on a day; the world total first."""
+    def partners(
+        self,
+        name: str,
+        as_of: Day | None = None,
+        *,
+        spans: Spans = "monthly",
+        reporter: str | None = None,
+        flow: str | None = None,
+    ) -> list[str]:
+        """Return the partners a definition has figures for, as known on a day; the world total first.
+
+        Reporter and flow are those of the definition where they are not given.
+        """
         entry = definition(name)
+        trade = (codes.resolve_country(reporter or entry.reporter), flow or entry.flow)
         parts = [definition(p) for p in entry.parts] or [entry]
-        held = [self._partners(part, _day(as_of), spans) for part in parts]
+        held = [self._partners(part, trade, _day(as_of), spans) for part in parts]
         common = set.intersection(*map(set, held))
         return sorted(common, key=lambda p: (p != "WLD", p))
 
@@ -263,6 +275,14 @@ class Ledger:
             if one.takes_in(at)
         ]
         return pl.DataFrame(rows, schema=_CODES, orient="row")
+
+    def refused(
+        self, name: str, reporter: str | None = None, flow: str | None = None
+    ) -> list[tuple[str, str]]:
+        """Return the classifications a definition cannot be followed to, those of one reason as one, and why."""
+        followed = self.codes(name, reporter, flow).filter(pl.col("basis") == "refused")
+        same = followed.group_by("reason", maintain_order=True).agg(pl.col("classification").str.join(", "))
+        return same.select("classification", "reason").rows()
 
     def events(self, as_of: Day | None = None) -> pl.DataFrame:
         """Return the EVENTS rows knowable at the end of a day, oldest first; rejected ones never."""
@@ -619,7 +639,8 @@ class Ledger:
             return ledger_series.series(self._corrected(question.as_of), question, self._with_receipts)
 
     def _why_empty(self, question: Question) -> NoDataError:
-        trade = f"{question.reporter} {question.flow} to {question.partner}"
+        way = "from" if question.flow.endswith("import") else "to"
+        trade = f"{question.reporter} {question.flow} {way} {question.partner}"
         what = f"{question.definition}, {trade} in {question.unit}"
         later = self._answer(replace(question, as_of=None))
         if later.height:
@@ -627,14 +648,14 @@ class Ledger:
             return NotYetReleased(
                 f"{what}: nothing was out on {question.as_of}; the first release is of {first}"
             )
-        shown = ", ".join(self.partners(question.definition, spans=question.spans)) or "none"
+        mine = {"reporter": question.reporter, "flow": question.flow}
+        shown = ", ".join(self.partners(question.definition, spans=question.spans, **mine)) or "none"
         others = [name for name, other in _near(question).items() if self._answer(other).height]
         hint = f"; it has figures with {' or '.join(others)}" if others else ""
         span = question.spans.replace("_", " ")
         told = f"{what}: the ledger holds no {span} figure; partners it holds: {shown}{hint}"
-        followed = self.codes(question.definition, question.reporter, question.flow)
-        refused = followed.filter(pl.col("basis") == "refused").select("classification", "reason")
-        return NoDataError("; ".join([told, *(f"not followed to {at}: {why}" for at, why in refused.rows())]))
+        refused = self.refused(question.definition, **mine)
+        return NoDataError("; ".join([told, *(f"not followed to {at}: {why}" for at, why in refused)]))
 
     def _first_day(self, question: Question) -> dt.date:
         """Return the first day on which a question that has an answer had one."""
@@ -649,13 +670,17 @@ class Ledger:
         # Once there is an answer there is one on every later day.
         return days[bisect_left(days, True, key=answered)]
 
-    def _partners(self, entry: Definition, day: dt.date | None, spans: Spans) -> list[str]:
+    def _partners(
+        self, entry: Definition, trade: tuple[str, str], day: dt.date | None, spans: Spans
+    ) -> list[str]:
+        reporter, flow = trade
         january = pl.col("period").dt.month() == 1
         single = (pl.col("months") == 1) | (january & (pl.col("months") == 2))
         rows = vintages.known(self.prints(), day).filter(
             pl.col("commodity").is_in(scopes.every_code(entry.codes)),
             scopes.selected(entry.codes),
-            pl.col("reporter") == entry.reporter,
+            pl.col("reporter") == reporter,
+            pl.col("flow").cast(pl.String) == flow,
             single if spans == "monthly" else january,
         )
         return rows.select(pl.col("partner").unique().sort()).collect()["partner"].to_list()
