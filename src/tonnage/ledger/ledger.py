@@ -279,7 +279,7 @@ class Ledger:
     def refused(
         self, name: str, reporter: str | None = None, flow: str | None = None
     ) -> list[tuple[str, str]]:
-        """Return the classifications a definition cannot be followed to, those of one reason as one, and why."""
+        """Return the classifications a definition cannot be followed to, those of one reason as one; why."""
         followed = self.codes(name, reporter, flow).filter(pl.col("basis") == "refused")
         same = followed.group_by("reason", maintain_order=True).agg(pl.col("classification").str.join(", "))
         return same.select("classification", "reason").rows()
