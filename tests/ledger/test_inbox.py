@@ -154,7 +154,7 @@ def test_a_file_that_is_being_written_stays(
     data: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = drop(folder, PRESS)
-    hashed = store.hashed
+    hashed = disk.hashed
 
     def growing(file: Path) -> str:
         found = hashed(file)
@@ -162,7 +162,7 @@ def test_a_file_that_is_being_written_stays(
             more.write(b"more")
         return found
 
-    monkeypatch.setattr(store, "hashed", growing)
+    monkeypatch.setattr(disk, "hashed", growing)
     assert "is being written" in taken(data, folder)[0].why
     assert store.raw_files(data) == []
 

@@ -18,11 +18,10 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tonnage.errors import ReadError
 from tonnage.ledger import disk
 from tonnage.model import packed
 from tonnage.sources import bulk
-from tonnage.sources.base import SET_ASIDE, Sidecar
+from tonnage.sources.base import SET_ASIDE, Sidecar, nothing_read
 from tonnage.sources.bulk import Bulk, Coding, Settled, Tally
 
 __all__ = ["HELD", "Written", "count", "write"]
@@ -32,6 +31,7 @@ HELD: Final = 5_000_000
 
 _SORTED: Final = 2_000_000  # rows of buckets that are sorted at once
 
+_SHOWN: Final = 20  # records set aside that are shown when a file is taken in
 _GROUP: Final = 2**18  # rows of a row group: what a query reads or skips
 _PREFIX: Final = 2  # characters of a commodity that name its bucket: the chapter
 #: Columns by which a query skips row groups; statistics of the others cost more than they save.
@@ -70,24 +70,14 @@ def count(file: IO[bytes], sidecar: Sidecar, chosen: Bulk) -> tuple[Written, pl.
         figures += _figures(block.rows)
         if first.height < _SHOWN:
             first = pl.concat([first, block.set_aside]).head(_SHOWN)
-    _refuse_nothing(counted, first, sidecar)
+    if counted.records == counted.set_aside:
+        raise nothing_read(sidecar, counted.records, first)
     notes = counted.notes(counted.records - counted.set_aside, chosen.layout)
     return Written(counted.records, figures, counted.set_aside, tuple(notes)), first
 
 
-_SHOWN: Final = 20
-
-
 def _figures(rows: pl.DataFrame) -> int:
     return sum(int((rows[unit] != 0).sum()) for unit in bulk.UNITS)
-
-
-def _refuse_nothing(counted: Tally, aside: pl.DataFrame, sidecar: Sidecar) -> None:
-    if counted.records == counted.set_aside:
-        first = (
-            f"; the first reason, of line {aside['line'][0]}: {aside['reason'][0]}" if aside.height else ""
-        )
-        raise ReadError(f"{sidecar.file}: not one of {counted.records} records could be read{first}")
 
 
 def write(
@@ -118,7 +108,8 @@ def write(
                 first = block.set_aside.head(1) if not first.height else first
                 if block.set_aside.height:
                     lost.write_table(block.set_aside.to_arrow())
-        _refuse_nothing(counted, first, sidecar)
+        if counted.records == counted.set_aside:
+            raise nothing_read(sidecar, counted.records, first)
         words = _Words(spool.coding, chosen.fixed(sidecar), sidecar)
         with _writer(rows_to, _SCHEMA) as out:
             for part in spool.parts():

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import fcntl
+import hashlib
 import os
 import re
 import shutil
@@ -20,7 +21,7 @@ from typing import IO, Final
 
 from tonnage.errors import StoreError, TonnageError
 
-__all__ = ["WAIT", "alone", "locked", "place", "placing", "spool", "sync", "told", "write_atomic"]
+__all__ = ["WAIT", "alone", "hashed", "locked", "place", "placing", "spool", "sync", "told", "write_atomic"]
 
 #: Seconds a writer waits for another one: an ingest takes a moment, and a build should not fail for it.
 WAIT: Final = 10.0
@@ -54,6 +55,12 @@ def told(folder: Path) -> Iterator[None]:
     except OSError as fault:
         advice = _ADVICE.get(fault.errno or 0, _OTHER)
         raise StoreError(f"{folder}: cannot be written: {fault.strerror or fault}; {advice}") from fault
+
+
+def hashed(path: Path) -> str:
+    """Return the SHA-256 of a file as 64 hex digits; however large, it is not held in memory."""
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
 def write_atomic(path: Path, content: bytes) -> None:

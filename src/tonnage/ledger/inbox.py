@@ -110,7 +110,7 @@ def _looked_at(path: Path) -> tuple[bytes, str]:
         before = path.stat()
         with path.open("rb") as file:
             head = file.read(HEAD)
-        sha256 = store.hashed(path)
+        sha256 = disk.hashed(path)
         after = path.stat()
     except OSError as fault:
         raise ReadError(f"{path.name}: cannot be read: {fault.strerror}") from None

@@ -167,7 +167,7 @@ def _name(root: Path, sidecar: Sidecar) -> str:
     """Return the name the file has in the store: that of its bytes, if a killed run left them there."""
     for path in store.orphans(root):
         fits = path.parent.name == sidecar.source and path.name.endswith(source(sidecar.source).suffixes)
-        if fits and store.hashed(path) == sidecar.sha256:
+        if fits and disk.hashed(path) == sidecar.sha256:
             return path.name
     return sidecar.file
 
@@ -181,7 +181,7 @@ def _bytes(path: Path) -> bytes:
 
 def _hash(path: Path) -> str:
     try:
-        return store.hashed(path)
+        return disk.hashed(path)
     except OSError as fault:
         raise StoreError(f"{path}: cannot be read: {fault.strerror}") from None
 

@@ -185,7 +185,7 @@ def damage(root: Path, content: Content, *, hashed: bool = True) -> str:
     path = root / "processed" / content.path
     try:
         size = path.stat().st_size
-        found = _hash(path) if hashed and size == content.bytes else content.sha256
+        found = disk.hashed(path) if hashed and size == content.bytes else content.sha256
     except FileNotFoundError:
         return f"{content.path} is missing"
     except OSError as fault:
@@ -200,7 +200,7 @@ def damage(root: Path, content: Content, *, hashed: bool = True) -> str:
 def content(root: Path, path: str) -> Content:
     """Return a processed file as it stands on the disk now."""
     written = root / "processed" / path
-    return Content(path, written.stat().st_size, _hash(written))
+    return Content(path, written.stat().st_size, disk.hashed(written))
 
 
 def flow_rows(root: Path, contents: Iterable[Content]) -> pl.LazyFrame:
@@ -211,11 +211,6 @@ def flow_rows(root: Path, contents: Iterable[Content]) -> pl.LazyFrame:
     found = [pl.scan_parquet(plain)] if plain else []
     found += [packed.unpack(pl.scan_parquet(bundled))] if bundled else []
     return pl.concat(found) if found else flows.to_storage(flows.SCHEMA.to_frame()).lazy()
-
-
-def _hash(path: Path) -> str:
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
 def refuse_cut(root: Path, listing: Listing) -> None:

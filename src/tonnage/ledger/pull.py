@@ -325,7 +325,7 @@ class _Run:
         return answer, tries
 
     def _card(self, answer: Answer, tries: int, body: Path) -> dict[str, Any]:
-        sha256 = store.hashed(body)
+        sha256 = disk.hashed(body)
         named = {name: self._client.masked(answer.headers[name]) for name in _NAMED if name in answer.headers}
         return {
             "at": stamp(self._client.clock.now()),
@@ -388,7 +388,7 @@ class _Run:
     def _free_name(self, name: str, sha256: str) -> str:
         """Return the name, or one with the hash in it where another version of that day has taken it."""
         path = self._root / "raw" / self._way.source / name
-        if not path.exists() or store.hashed(path) == sha256:
+        if not path.exists() or disk.hashed(path) == sha256:
             return name
         stem, dot, suffix = name.partition(".")
         return f"{stem}_{sha256[:8]}{dot}{suffix}"
@@ -447,7 +447,7 @@ def _held_card(body: Path, own: Path) -> dict[str, Any] | None:
     if not body.is_file() or not own.is_file():
         return None
     card: dict[str, Any] = json.loads(own.read_text("utf-8"))
-    return card if store.hashed(body) == card["sha256"] else None
+    return card if disk.hashed(body) == card["sha256"] else None
 
 
 def _label(request: Request) -> str:

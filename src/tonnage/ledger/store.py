@@ -13,7 +13,6 @@ killed run left without one are an orphan: told, never read, and completed when 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import json
 import os
 import shutil
@@ -32,7 +31,6 @@ __all__ = [
     "RawFile",
     "card",
     "find_root",
-    "hashed",
     "intact",
     "is_kept",
     "opened",
@@ -206,7 +204,7 @@ def verify(file: RawFile) -> None:
         StoreError: as `verified`.
     """
     with _readable(file):
-        found = hashed(file.path)
+        found = disk.hashed(file.path)
     _refuse_changed(file, found)
 
 
@@ -244,13 +242,7 @@ def _refuse_changed(file: RawFile, found: str) -> None:
 
 def intact(file: RawFile) -> bool:
     """Return whether the bytes of a raw file are there and are those its sidecar speaks of."""
-    return file.path.is_file() and hashed(file.path) == file.sidecar.sha256
-
-
-def hashed(path: Path) -> str:
-    """Return the SHA-256 of a file as 64 hex digits; however large, it is not held in memory."""
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
+    return file.path.is_file() and disk.hashed(file.path) == file.sidecar.sha256
 
 
 def write_raw(root: Path, sidecar: Sidecar, raw: bytes | Path) -> RawFile:
@@ -287,7 +279,7 @@ def _store(file: RawFile, raw: bytes | Path) -> None:
         return
     with disk.placing(file.path) as temporary:
         shutil.copyfile(raw, temporary)
-        if hashed(temporary) != file.sidecar.sha256:
+        if disk.hashed(temporary) != file.sidecar.sha256:
             raise StoreError(f"{raw}: changed while it was read; ingest it again when it is whole")
     disk.sync([file.path], file.path.parent)
 

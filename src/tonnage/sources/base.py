@@ -24,12 +24,14 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BASES",
+    "REASONS",
     "RECEIPTS",
     "SET_ASIDE",
     "Reading",
     "Row",
     "Sidecar",
     "Source",
+    "aside_notes",
     "build_reading",
     "csv_rows",
     "day",
@@ -38,6 +40,7 @@ __all__ = [
     "flag_list",
     "flows_reading",
     "month",
+    "nothing_read",
     "raw_id",
     "records_reading",
     "refuse_details",
@@ -51,6 +54,9 @@ SET_ASIDE: Final = pl.Schema({"line": pl.UInt32, "text": pl.String, "reason": pl
 RECEIPTS: Final = pl.Schema(
     {"raw": pl.String, "line": pl.UInt32, "address": pl.String, "basis": pl.String, "note": pl.String}
 )
+
+#: Reasons that are told apart in the notes of a file; every record set aside has its own.
+REASONS: Final = 5
 
 Row = Mapping[str, str]
 
@@ -175,6 +181,30 @@ class Source:
     bulk: Callable[[str], Bulk | None] = lambda _name: None
     day_in_name: Callable[[str], dt.date | None] = lambda _name: None
     kept: bool = False
+
+
+def nothing_read(sidecar: Sidecar, records: int, set_aside: pl.DataFrame) -> ReadError:
+    """Return the error of a file of which not one record can be read, with the first reason."""
+    told = f"{sidecar.file}: not one of {records} records could be read"
+    for line, _, reason in set_aside.head(1).iter_rows():
+        told += f"; the first reason, of line {line}: {reason}"
+    return ReadError(told)
+
+
+def aside_notes(reasons: Mapping[str, tuple[int, float]], printed: float) -> list[str]:
+    """Return the commonest reasons for which records were set aside, with their share of the value printed.
+
+    Args:
+        reasons: reason -> (records, their value).
+        printed: the value of the whole file.
+    """
+    ordered = sorted(reasons.items(), key=lambda item: (-item[1][0], item[0]))
+    told = []
+    for reason, (count, value) in ordered[:REASONS]:
+        share = f", {value / printed:.2%} of the value printed" if printed else ""
+        told.append(f"{count:,} set aside{share}: {reason}")
+    more = len(ordered) - REASONS
+    return [*told, f"and {more:,} other reasons"] if more > 0 else told
 
 
 def whole_receipt(sidecar: Sidecar) -> pl.DataFrame:

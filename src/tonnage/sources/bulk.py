@@ -16,6 +16,7 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import IO, Any, Final
@@ -26,7 +27,7 @@ import polars as pl
 
 from tonnage.errors import ReadError, TonnageError
 from tonnage.model import flows, packed, releases
-from tonnage.sources.base import SET_ASIDE, Reading, Sidecar, whole_receipt
+from tonnage.sources.base import SET_ASIDE, Reading, Sidecar, aside_notes, nothing_read, whole_receipt
 
 __all__ = [
     "SCHEMA",
@@ -44,7 +45,6 @@ __all__ = [
     "settled",
 ]
 
-_REASONS: Final = 5  # told apart in the notes; every record has its own
 _PLACES: Final = 12  # decimal places of a product that are looked for
 
 #: Bytes of text read at a time.
@@ -85,6 +85,7 @@ class Coding:
     def __init__(self) -> None:
         self._words: dict[str, list[str]] = {}
         self._ids: dict[str, dict[str, int]] = {}
+        self._sorted: dict[str, list[str]] = {}
 
     def words(self, column: str) -> list[str]:
         """Return the words of a column by number; the word of 0 is empty."""
@@ -102,14 +103,15 @@ class Coding:
 
     def in_order(self, column: str) -> list[str]:
         """Return the words of a column in order; a word's place in it is its rank, that of none is 0."""
-        return sorted(self.words(column))
+        words = self.words(column)
+        if len(self._sorted.get(column, ())) != len(words):
+            self._sorted[column] = sorted(words)
+        return self._sorted[column]
 
     def ranks(self, column: str) -> npt.NDArray[np.uint64]:
         """Return for each number the rank of its word."""
-        words = self.words(column)
-        ranks = np.zeros(len(words), np.uint64)
-        ranks[sorted(range(len(words)), key=words.__getitem__)] = np.arange(len(words), dtype=np.uint64)
-        return ranks
+        rank = {word: place for place, word in enumerate(self.in_order(column))}
+        return np.array([rank[word] for word in self.words(column)], np.uint64)
 
     def field(self, column: str) -> tuple[int, int]:
         """Return where the rank of a column lies in a key: how far it is shifted, and its bits.
@@ -259,8 +261,7 @@ class Printed:
 
     def refuse(self, when: Truths, reason: Callable[[int], str] | str) -> None:
         """Set records aside; the first reason counts."""
-        said = reason
-        self.refusals.append((when, said if callable(said) else lambda _: str(said)))
+        self.refusals.append((when, reason if callable(reason) else lambda _: reason))
 
 
 def _times(numbers: Numbers, factor: int) -> Numbers:
@@ -383,19 +384,15 @@ def _header(stream: IO[bytes], sidecar: Sidecar, layout: Layout) -> list[str]:
     return names
 
 
-class _whole:  # noqa: N801 - a context manager
-    """Turn the ways in which a stream ends too early into one error."""
-
-    def __init__(self, sidecar: Sidecar) -> None:
-        self.file = sidecar.file
-
-    def __enter__(self) -> None: ...
-
-    def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, trace: object) -> None:
-        if isinstance(fault, EOFError | gzip.BadGzipFile | zlib.error | lzma.LZMAError | zipfile.BadZipFile):
-            raise ReadError(
-                f"{self.file}: the compressed file is damaged or cut short ({fault}); fetch it again"
-            ) from fault
+@contextmanager
+def _whole(sidecar: Sidecar) -> Iterator[None]:
+    """Turn the ways in which a compressed stream ends too early into one error."""
+    try:
+        yield
+    except (EOFError, gzip.BadGzipFile, zlib.error, lzma.LZMAError, zipfile.BadZipFile) as fault:
+        raise ReadError(
+            f"{sidecar.file}: the compressed file is damaged or cut short ({fault}); fetch it again"
+        ) from fault
 
 
 def _lines(stream: IO[bytes], sidecar: Sidecar, size: int) -> bytes:
@@ -792,12 +789,7 @@ class Tally:
         told = (
             [f"{taken:,} records make {rows:,} rows: {layout.note}"] if layout.note and rows < taken else []
         )
-        top = sorted(self._aside.items(), key=lambda item: (-item[1][0], item[0]))
-        for reason, (count, weight) in top[:_REASONS]:
-            share = f", {weight / self.printed:.2%} of the value printed" if self.printed else ""
-            told.append(f"{count:,} set aside{share}: {reason}")
-        more = len(top) - _REASONS
-        return [*told, f"and {more:,} other reasons"] if more > 0 else told
+        return [*told, *aside_notes(self._aside, self.printed)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -868,7 +860,7 @@ class Bulk:
             tally.add(block)
         aside = pl.concat([SET_ASIDE.to_frame(), *(block.set_aside for block in every)])
         if tally.records == tally.set_aside:
-            raise ReadError(_nothing(sidecar, tally.records, aside))
+            raise nothing_read(sidecar, tally.records, aside)
         coding = every[0].coding
         rows = settled(pl.concat([block.rows for block in every]), coding, self.layout)
         words = _decoded(rows, sidecar, self.fixed(sidecar))
@@ -880,8 +872,3 @@ class Bulk:
             records=tally.records,
             receipts=whole_receipt(sidecar),
         )
-
-
-def _nothing(sidecar: Sidecar, records: int, aside: pl.DataFrame) -> str:
-    first = f"; the first reason, of line {aside['line'][0]}: {aside['reason'][0]}" if aside.height else ""
-    return f"{sidecar.file}: not one of {records} records could be read{first}"

@@ -186,14 +186,12 @@ def from_xls(raw: bytes, sidecar: Sidecar) -> Document:
         grids = tuple(_xls_grid(sheet, book) for sheet in book.sheets())
     except Exception as fault:
         raise ReadError(f"{sidecar.file}: not an Excel workbook that can be read: {fault!r}") from fault
-    return Document(
-        grids=tuple(grid for grid in grids if grid),
-        titles=(),
-        lines=(),
-        days=(),
-        pictures=(),
-        notes=(f"XLS, sheets {', '.join(book.sheet_names())}",),
-    )
+    return _workbook(grids, f"XLS, sheets {', '.join(book.sheet_names())}")
+
+
+def _workbook(grids: tuple[Grid, ...], note: str) -> Document:
+    filled = tuple(grid for grid in grids if grid)
+    return Document(grids=filled, titles=(), lines=(), days=(), pictures=(), notes=(note,))
 
 
 class _Silence:
@@ -252,14 +250,7 @@ def from_xlsx(raw: bytes, sidecar: Sidecar) -> Document:
         grids = tuple(_xlsx_grid(sheet) for sheet in book.worksheets)
     except Exception as fault:
         raise ReadError(f"{sidecar.file}: not an Excel workbook that can be read: {fault!r}") from fault
-    return Document(
-        grids=tuple(grid for grid in grids if grid),
-        titles=(),
-        lines=(),
-        days=(),
-        pictures=(),
-        notes=(f"XLSX, sheets {', '.join(book.sheetnames)}",),
-    )
+    return _workbook(grids, f"XLSX, sheets {', '.join(book.sheetnames)}")
 
 
 def _xlsx_grid(sheet: Any) -> Grid:

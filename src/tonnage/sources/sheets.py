@@ -16,7 +16,16 @@ import polars as pl
 
 from tonnage.errors import ReadError, TonnageError, nearest
 from tonnage.model import codes, flows, packed
-from tonnage.sources.base import RECEIPTS, SET_ASIDE, Reading, Sidecar, flag_conflicts
+from tonnage.sources.base import (
+    REASONS,
+    RECEIPTS,
+    SET_ASIDE,
+    Reading,
+    Sidecar,
+    aside_notes,
+    flag_conflicts,
+    nothing_read,
+)
 
 __all__ = [
     "Figure",
@@ -45,7 +54,6 @@ _DIGITS: Final = 15  # what a float64 gives back as it was printed
 _PLACES: Final = 9
 _SCALE: Final = pl.Decimal(38, 6)
 _NEAR: Final = 1e-12  # what adding up floats may lose
-_REASONS: Final = 5  # told apart in the notes; every record has its own
 _SAID: Final = ("reporter", "partner", "flow", "classification", "commodity", "period", "months")
 
 
@@ -242,11 +250,9 @@ def read_sheet(
     aside = _once(done.filter(pl.col("_reason").is_not_null()), sheet)
     kept = done.filter(pl.col("_reason").is_null()).select(packed.SCHEMA.names())
     records = cells["line"].n_unique() if sheet.unfolded else cells.height
+    set_aside = aside.select("line", "text", reason="_reason").cast(SET_ASIDE)
     if not kept.height:
-        first = (
-            f"; the first reason, of line {aside['line'][0]}: {aside['_reason'][0]}" if aside.height else ""
-        )
-        raise ReadError(f"{sidecar.file}: not one of {records} records could be read{first}")
+        raise nothing_read(sidecar, records, set_aside)
     frame = packed.unpack(kept.cast(packed.SCHEMA).lazy()).sort("line", maintain_order=True)
     if sheet.unfolded:
         # January is its own year to date: one figure that stands there twice.
@@ -255,7 +261,7 @@ def read_sheet(
     figures = flag_conflicts(figures)
     return Reading(
         frame=flows.check(figures, sidecar.file),
-        set_aside=aside.select("line", "text", reason="_reason").cast(SET_ASIDE),
+        set_aside=set_aside,
         notes=(*notes, *_told(done, sheet), *added),
         records=records,
         receipts=_receipts(_once(kept, sheet)["line"], sidecar),
@@ -328,8 +334,8 @@ def _added_up(frame: pl.DataFrame, cells: pl.DataFrame, sheet: Sheet) -> tuple[p
         .with_columns(flags=pl.col("flags").list.concat(pl.lit(["derived"])).list.unique().list.sort())
     )
     told = held.filter("_several").group_by("partner").agg(pl.col("_part").unique().sort()).sort("partner")
-    notes = [_parts_told(iso, found, sheet.part_is) for iso, found in told.head(_REASONS).iter_rows()]
-    if told.height > _REASONS:
+    notes = [_parts_told(iso, found, sheet.part_is) for iso, found in told.head(REASONS).iter_rows()]
+    if told.height > REASONS:
         notes = [f"{told.height} partners: figures of several {sheet.part_is} are added up and flagged"]
     rest = held.filter(~pl.col("_several"))
     every = [frame.filter(~mine), *(rows.select(frame.columns) for rows in (rest, sums))]
@@ -351,14 +357,7 @@ def _told(done: pl.DataFrame, sheet: Sheet) -> list[str]:
         .group_by("_reason")
         .agg(pl.col("line").n_unique(), pl.col("_weight").sum())
     )
-    top = groups.sort(["line", "_reason"], descending=[True, False]).head(_REASONS)
-    notes = [f"{n:,} set aside{_share(value, whole)}: {reason}" for reason, n, value in top.iter_rows()]
-    more = groups.height - top.height
-    return [*notes, f"and {more:,} other reasons"] if more else notes
-
-
-def _share(part: float | None, whole: float) -> str:
-    return f", {(part or 0) / whole:.2%} of the value printed" if whole else ""
+    return aside_notes({reason: (count, value) for reason, count, value in groups.iter_rows()}, whole)
 
 
 def _receipts(lines: pl.Series, sidecar: Sidecar) -> pl.DataFrame:

@@ -11,7 +11,7 @@ import datetime as dt
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
@@ -36,6 +36,7 @@ __all__ = [
     "common",
     "dated",
     "halves",
+    "hash_of_rows",
     "is_recent",
     "is_whole",
     "looks_like_html",
@@ -492,6 +493,12 @@ def months_between(first: dt.date, last: dt.date) -> Iterator[dt.date]:
 def is_recent(month: dt.date, today: dt.date, days: int) -> bool:
     """Return whether a month has been over for fewer days than a publisher may take, or is not over yet."""
     return today < months_on(month, 1) + dt.timedelta(days=days)
+
+
+def hash_of_rows(rows: Iterable[Any]) -> str:
+    """Return a hash of the rows of an answer in an order of our own: the publisher's is not stable."""
+    told = sorted(orjson.dumps(row, option=orjson.OPT_SORT_KEYS) for row in rows)
+    return hashlib.sha256(b"\n".join(told)).hexdigest()
 
 
 def dated(answer: Answer) -> tuple[dt.date, str]:

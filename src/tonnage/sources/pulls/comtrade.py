@@ -8,7 +8,6 @@ the publisher gives at most is cut: it is asked for again in parts.
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -27,6 +26,7 @@ from tonnage.sources.pulls.base import (
     Request,
     common,
     halves,
+    hash_of_rows,
     month_code,
     readable,
     too_big,
@@ -250,10 +250,7 @@ _STEPS: Final = {"available": _available, "data": _figures, "areas": _areas, "bu
 
 def _fingerprint(raw: bytes) -> str:
     """Return a hash of the rows: an answer also tells how long it took, and may change their order."""
-    rows = orjson.loads(raw.removeprefix(b"\xef\xbb\xbf"))["data"]
-    return hashlib.sha256(
-        b"\n".join(sorted(orjson.dumps(row, option=orjson.OPT_SORT_KEYS) for row in rows))
-    ).hexdigest()
+    return hash_of_rows(orjson.loads(raw.removeprefix(b"\xef\xbb\xbf"))["data"])
 
 
 PULL: Final = Protocol(

@@ -23,6 +23,7 @@ from tonnage.sources.pulls.base import (
     Protocol,
     Request,
     common,
+    hash_of_rows,
     is_recent,
     readable,
     too_big,
@@ -142,10 +143,7 @@ def _halved_span(codes: str) -> tuple[str, ...]:
 
 def _fingerprint(raw: bytes) -> str:
     """Return a hash of the rows in an order of our own."""
-    rows = orjson.loads(raw)["value"]
-    return hashlib.sha256(
-        b"\n".join(sorted(orjson.dumps(r, option=orjson.OPT_SORT_KEYS) for r in rows))
-    ).hexdigest()
+    return hash_of_rows(orjson.loads(raw)["value"])
 
 
 PULL: Final = Protocol(
