@@ -21,7 +21,19 @@ from typing import IO, Final
 
 from tonnage.errors import StoreError, TonnageError
 
-__all__ = ["WAIT", "alone", "hashed", "locked", "place", "placing", "spool", "sync", "told", "write_atomic"]
+__all__ = [
+    "WAIT",
+    "alone",
+    "flush",
+    "hashed",
+    "locked",
+    "place",
+    "placing",
+    "spool",
+    "sync",
+    "told",
+    "write_atomic",
+]
 
 #: Seconds a writer waits for another one: an ingest takes a moment, and a build should not fail for it.
 WAIT: Final = 10.0
@@ -71,7 +83,7 @@ def write_atomic(path: Path, content: bytes) -> None:
     """
     with told(path.parent):
         _write(path, content, synced=True)
-        _sync(path.parent)
+        flush(path.parent)
 
 
 def place(path: Path, content: bytes) -> None:
@@ -132,8 +144,8 @@ def sync(paths: Iterable[Path], top: Path) -> None:
     every = list(paths)
     folders = {folder for path in every for folder in path.parents if folder.is_relative_to(top)}
     with told(top), ThreadPoolExecutor(_SYNCS_AT_ONCE) as pool:
-        list(pool.map(_sync, every))
-        list(pool.map(_sync, folders))
+        list(pool.map(flush, every))
+        list(pool.map(flush, folders))
 
 
 def _write(path: Path, content: bytes, *, synced: bool) -> None:
@@ -155,10 +167,11 @@ def _write(path: Path, content: bytes, *, synced: bool) -> None:
 def _make_folder(folder: Path) -> None:
     if not folder.is_dir():
         folder.mkdir(parents=True, exist_ok=True)
-        _sync(folder.parent)
+        flush(folder.parent)
 
 
-def _sync(path: Path) -> None:
+def flush(path: Path) -> None:
+    """Make one file, or the names in one folder, outlast a loss of power."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from tonnage.ledger import disk
+
 __all__ = ["ARCHIVE", "Earlier", "earlier", "locked", "replaced", "write_manifest"]
 
 #: The folder inside a report's folder that keeps what stood there before.
@@ -139,15 +141,7 @@ def _free(shelf: Path, name: str) -> Path:
 def _settle(folder: Path) -> None:
     """Force every file of the folder onto the disk."""
     for path in (*folder.iterdir(), folder):
-        _sync(path)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        disk.flush(path)
 
 
 def _swap(new: Path, folder: Path) -> None:
@@ -155,5 +149,5 @@ def _swap(new: Path, folder: Path) -> None:
     if folder.exists():
         folder.rename(old)
     new.rename(folder)
-    _sync(folder.parent)
+    disk.flush(folder.parent)
     shutil.rmtree(old, ignore_errors=True)
