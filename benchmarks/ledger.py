@@ -85,7 +85,7 @@ def _release(frame: pl.DataFrame, number: int) -> pl.DataFrame:
 
 
 def _tonnage(work: str, files: list[str]) -> float:
-    from tonnage.ledger import reconcile, vintages
+    from tonnage.ledger import facts, parts, reconcile, vintages
     from tonnage.model import flows
     from tonnage.model.definitions import registry
 
@@ -101,7 +101,7 @@ def _tonnage(work: str, files: list[str]) -> float:
     if work == "revisions":
         return _sum(vintages.revisions(rows).select(total))
     found = 0
-    for prints in reconcile.parts(rows, None):
+    for prints in parts.parts(rows, together=facts.together(registry())):
         asked = reconcile.Asked(
             prints, list(registry().values()), registry(), _no_percentages(), _no_quotas()
         )

@@ -76,7 +76,7 @@ def test_magnets_that_exceed_the_products_violate_the_registry() -> None:
         print_of(11137 * T, commodity="rare_earths_and_products"),
         print_of(7952 * T, classification="GACC8-2025", commodity="85051110", stage="detail"),
     ]
-    found = proofs.prove(facts.numbered(prints(*rows).collect()), registry())
+    found = proofs.prove([facts.numbered(prints(*rows).collect())], registry())
     assert proofs.violations(found) == [
         "rare-earth-products: declared contains rare-earth-magnets:"
         " 7,952,000 kg in 2025-12 is more than 6,745,000"
@@ -114,7 +114,7 @@ def test_who_appears_and_who_vanishes_is_told_with_the_share_that_is_known() -> 
         magnets(500, "USA", "2026-01"),
         magnets(250, "VNM", "2026-01"),
     ]
-    found = composition.changes(facts.numbered(prints(*rows).collect()), definition("rare-earth-magnets"))
+    found = composition.changes(prints(*rows), definition("rare-earth-magnets"))
     shown = found.select("period", "previous", "name", "change", "value", "share_pct", "known_pct")
     january, december = dt.date(2026, 1, 1), dt.date(2025, 12, 1)
     assert shown.rows() == [
@@ -129,7 +129,7 @@ def test_a_code_that_vanishes_is_told() -> None:
         print_of(2 * T, classification="HTS10-2025", commodity="8505110070", period="2025-11-01"),
         print_of(3 * T, classification="HTS10-2025", commodity="8505110070", period="2025-12-01"),
     ]
-    found = composition.changes(facts.numbered(prints(*rows).collect()), definition("rare-earth-magnets"))
+    found = composition.changes(prints(*rows), definition("rare-earth-magnets"))
     assert found.select("what", "name", "change").rows() == [("code", "8505110050", "vanished")]
 
 
@@ -154,7 +154,7 @@ SPLIT = [code(2022, "28053020"), code(2023, "28053021", 2 * T), code(2023, "2805
 
 
 def codes_proof(*rows: dict[str, Any]) -> dict[str, Any]:
-    found = proofs.prove(facts.numbered(prints(*rows).collect()), registry())
+    found = proofs.prove([facts.numbered(prints(*rows).collect())], registry())
     return relation(found, "rare-earth-metals", "codes", "CN2022 to CN2023")
 
 
@@ -187,8 +187,8 @@ def test_the_build_reads_the_codes_that_changed() -> None:
 def test_a_code_that_appears_or_vanishes_with_a_split_says_where_its_goods_are() -> None:
     rows = [code(2022, "28053020", period="2022-12-01"), *SPLIT[1:], code(2023, "28053010")]
     entry = definition("rare-earth-metals")
-    numbered = facts.numbered(prints(*(row | {"reporter": "CHN"} for row in rows)).collect())
-    found = composition.changes(numbered, entry).filter(pl.col("what") == "code")
+    china = prints(*(row | {"reporter": "CHN"} for row in rows))
+    found = composition.changes(china, entry).filter(pl.col("what") == "code")
     assert dict(found.select("name", "told").iter_rows()) == {
         "28053010": "",
         "28053020": "in CN2023 its goods are in 28053021, 28053029",

@@ -12,7 +12,7 @@ from polars.testing import assert_frame_equal
 from tests.build_rows import BULLETIN, as_csv, put, records
 
 from tonnage.errors import CodeError, DefinitionError
-from tonnage.ledger import facts, reconcile
+from tonnage.ledger import facts, parts, reconcile
 from tonnage.ledger.build import build
 from tonnage.ledger.identities import MONTHS, PART
 from tonnage.ledger.ledger import Ledger, open_ledger
@@ -239,10 +239,10 @@ def test_a_ledger_checked_in_parts_says_what_it_says_as_a_whole(
     shipped: Ledger, monkeypatch: pytest.MonkeyPatch, asked: dict[str, Any]
 ) -> None:
     whole = shipped.check(**asked)
-    monkeypatch.setattr(reconcile, "ROWS", 40)
+    monkeypatch.setattr(parts, "ROWS", 40)
     again = open_ledger(shipped.root)
-    parts = list(again.checked(**asked))
-    assert len(parts) > (3 if "names" not in asked else 0)
+    every = list(again.checked(**asked))
+    assert len(every) > (3 if "names" not in asked else 0)
     assert_frame_equal(again.check(**asked), whole, check_row_order=False)
     odd = whole.filter(~pl.col("verdict").is_in(list(reconcile.SOUND)))
     assert (

@@ -23,7 +23,7 @@ from typing import Any, Final
 import polars as pl
 
 from tonnage.errors import StoreError, TonnageError, nearest
-from tonnage.ledger import bulk, corrections, disk, facts, listing, proofs, slices, store
+from tonnage.ledger import bulk, corrections, disk, listing, proofs, slices, store
 from tonnage.ledger.listing import Built, Content
 from tonnage.model import flows
 from tonnage.model.definitions import registry
@@ -166,8 +166,7 @@ def _flows(root: Path, entries: Iterable[Built]) -> pl.LazyFrame:
 
 def _violated(rows: pl.LazyFrame) -> list[str]:
     """Return the declared relations that the figures contradict; only the lines they speak of are read."""
-    named = rows.filter(pl.col("commodity").is_in(proofs.commodities(registry())))
-    return proofs.violations(proofs.prove(facts.numbered(named.collect()), registry()))
+    return proofs.violations(proofs.prove(proofs.parts(rows, registry()), registry()))
 
 
 def _told(root: Path, name: str, default: Any) -> Any:

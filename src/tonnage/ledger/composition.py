@@ -9,7 +9,7 @@ from typing import Final
 import polars as pl
 
 from tonnage.errors import CodeError
-from tonnage.ledger import facts, vintages
+from tonnage.ledger import selection, vintages
 from tonnage.model import codes, concordances
 from tonnage.model.definitions import Definition
 
@@ -33,12 +33,12 @@ COMPOSITION: Final = pl.Schema(
 
 
 def changes(
-    prints: pl.DataFrame, entry: Definition, day: dt.date | None = None, unit: str = "kg"
+    prints: pl.LazyFrame, entry: Definition, day: dt.date | None = None, unit: str = "kg"
 ) -> pl.DataFrame:
     """Return the partners and codes that appear or vanish, month against the month before (`COMPOSITION`).
 
     Args:
-        prints: numbered prints.
+        prints: FLOWS rows, of which only those of the definition are read.
         entry: a definition; of a difference there is nothing to tell.
         day: only what was out by then.
         unit: of the figures that are compared.
@@ -48,11 +48,10 @@ def changes(
         month; `known_pct` how much of the world total of `period` is printed by partner. Both are null where
         no world total is printed. `told` says of a code what the concordances have become of it, or "".
     """
-    named = facts.labels(prints, [entry])
-    own = prints.join(named, on=["classification", "commodity"], how="semi").filter(
+    own = selection.lines(prints, entry).filter(
         pl.col("months") == 1, pl.col("unit") == unit, pl.col("reporter") == entry.reporter
     )
-    known = vintages.as_of(own.lazy(), day).collect().filter(pl.col("value").is_not_null())
+    known = vintages.as_of(own, day).filter(pl.col("value").is_not_null()).collect()
     parts = known.filter(~pl.col("partner").is_in(list(codes.AGGREGATES)))
     world = known.filter(pl.col("partner") == "WLD").group_by("period").agg(world=pl.col("value").sum())
     sums = parts.group_by("period").agg(added=pl.col("value").sum())

@@ -11,11 +11,13 @@ import polars as pl
 
 from tonnage.ledger import facts
 from tonnage.ledger.facts import TRADE
+from tonnage.ledger.series import RECEIPT
 
-__all__ = ["IMPLIED", "months"]
+__all__ = ["DERIVED", "IMPLIED", "months"]
 
-#: One way to a month: a printed total less printed figures. `low` and `high` come from their rounding.
-IMPLIED: Final = pl.Schema(
+#: One way to a month: a printed total less printed figures. `low` and `high` come from their rounding;
+#: `prints` are the numbers of the prints it is derived from.
+DERIVED: Final = pl.Schema(
     {
         **dict.fromkeys(TRADE, pl.String()),
         "period": pl.Date(),
@@ -27,6 +29,11 @@ IMPLIED: Final = pl.Schema(
         "agrees": pl.Boolean(),
         "prints": pl.List(pl.UInt32()),
     }
+)
+
+#: The same with the receipts of these prints.
+IMPLIED: Final = pl.Schema(
+    {**{k: v for k, v in DERIVED.items() if k != "prints"}, "receipt": pl.List(RECEIPT)}
 )
 
 
@@ -45,7 +52,7 @@ class _Term:
 
 
 def months(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return every month that a printed total and printed months leave alone (`IMPLIED`).
+    """Return every month that a printed total and printed months leave alone (`DERIVED`).
 
     January and February are told together where only the two are left.
 
@@ -63,10 +70,10 @@ def months(rows: pl.DataFrame) -> pl.DataFrame:
         known = tiles.filter(*(pl.col(name) == value for name, value in names.items()))
         totals = group.filter(pl.col("months") > 1, pl.col("period").dt.month() == 1)
         made.extend({**names, **found} for found in _derived(_terms(totals), _terms(known)))
-    found = pl.DataFrame(made, schema={k: v for k, v in IMPLIED.items() if k != "agrees"})
+    found = pl.DataFrame(made, schema={k: v for k, v in DERIVED.items() if k != "agrees"})
     span = [*TRADE, "period", "months"]
     agrees = pl.col("low").max().over(span) <= pl.col("high").min().over(span)
-    return found.with_columns(agrees=agrees).select(IMPLIED.names()).sort(*span, "derivation")
+    return found.with_columns(agrees=agrees).select(DERIVED.names()).sort(*span, "derivation")
 
 
 def _terms(rows: pl.DataFrame) -> list[_Term]:

@@ -25,6 +25,7 @@ from tonnage.ledger import (
     facts,
     implied,
     listing,
+    parts,
     percentages,
     planning,
     precision,
@@ -92,7 +93,6 @@ class Ledger:
         self._corrections = corrections.load(root)
         self._answers: dict[Question, pl.DataFrame] = {}
         self._rows = sum(entry.rows for entry in self._entries if entry.table == "flows")
-        self._numbers: tuple[dt.date | None, pl.DataFrame] | None = None
 
     def __repr__(self) -> str:
         files = len(self._entries)
@@ -448,41 +448,43 @@ class Ledger:
             None if wanted is None else [_listed("identity", w, list(reconcile.IDENTITIES)) for w in wanted]
         )
         day = _day(as_of)
-        parts = self._parts(day, None if names is None else entries)
+        which = [] if names is None else [_lines(facts.closure(entries, registry()))]
+        every = parts.parts(self._known(day), *which, together=facts.together(registry()))
         nothing = facts.numbered(flows.SCHEMA.to_frame())
-        question = self._asked(next(parts, nothing), day, entries, unnamed=names is None)
+        question = self._asked(next(every, nothing), day, entries, unnamed=names is None)
         yield reconcile.check(question, asked, self._with_receipts, sound=sound)
-        for prints in parts:
+        for prints in every:
             question = replace(question, prints=prints, quotas=question.quotas.clear())
             yield reconcile.check(question, asked, self._with_receipts, sound=sound)
-
-    def _parts(self, day: dt.date | None, entries: Sequence[Definition] | None) -> Iterator[pl.DataFrame]:
-        if self._rows <= reconcile.ROWS:
-            yield self._numbered(day)
-        else:
-            yield from reconcile.parts(reconcile.known(self._corrected(day), day), entries)
 
     def implied(self, name: str, partner: str = "WLD", as_of: Day | None = None) -> pl.DataFrame:
         """Return the months that nobody printed and that printed totals imply (`implied.IMPLIED`), in kg.
 
-        Each has bounds from the rounding of what it is derived from, and the numbers of the prints are those
-        of `ledger.prints()`. They are derived and never loaded as figures.
+        Each has bounds from the rounding of the prints it is derived from, whose receipts it has. They are
+        derived and never loaded as figures.
 
         Raises:
             DefinitionError: the definition is unknown.
         """
         entry, country = definition(name), codes.resolve_country(partner)
-        rows = self._asked(self._numbered(_day(as_of)), _day(as_of), [entry], unnamed=False).own
-        return implied.months(rows.filter(pl.col("partner") == country, pl.col("unit") == "kg"))
+        entries = [entry, *(definition(part) for part in entry.parts)]
+        trade = [pl.col("partner") == country, pl.col("unit") == "kg"]
+        prints = parts.chosen(self._known(_day(as_of)), _lines(entries), *trade)
+        figures = facts.figures(prints, entries).filter(pl.col("definition") == entry.id)
+        found = implied.months(figures)
+        told = reconcile.receipt(found["prints"], prints, self._with_receipts)
+        return found.with_columns(told).select(implied.IMPLIED.names())
 
     def inferred(self, as_of: Day | None = None) -> pl.DataFrame:
         """Return the numbers that printed percentages show to have been revised (`percentages.INFERRED`).
 
         Bounds, not figures: what a number must have become for the change printed a year later to be right.
         """
-        prints, entries = self._numbered(_day(as_of)), list(registry().values())
-        asked = self._asked(prints, _day(as_of), entries, unnamed=True)
-        return percentages.inferred(asked.pcts, asked.prints, asked.named)
+        pcts = self._percentages(_day(as_of))
+        about = pl.col("commodity").is_in(pcts["commodity"].unique().to_list())
+        prints = parts.chosen(self._known(_day(as_of)), pl.col("source") == percentages.SOURCE, about)
+        named = facts.labels(prints, list(registry().values()), unnamed=True, quoted=True)
+        return percentages.inferred(pcts, prints, named)
 
     def composition(self, name: str, as_of: Day | None = None) -> pl.DataFrame:
         """Return partners and codes that appear or vanish, month by month (`composition.COMPOSITION`).
@@ -490,15 +492,15 @@ class Ledger:
         Raises:
             DefinitionError: the definition is unknown.
         """
-        return composition.changes(self._numbered(_day(as_of)), definition(name), _day(as_of))
+        return composition.changes(self._corrected(_day(as_of)), definition(name), _day(as_of))
 
     def proofs(self, as_of: Day | None = None) -> pl.DataFrame:
         """Return every relation the registry declares, and whether figures bear it out (`proofs.PROOFS`)."""
-        return proofs.prove(self._numbered(_day(as_of)), registry(), _day(as_of))
+        return proofs.prove(proofs.parts(self._known(_day(as_of)), registry()), registry(), _day(as_of))
 
     def publishers(self, as_of: Day | None = None) -> pl.DataFrame:
         """Return how each publisher shortens its numbers (`precision.STYLES`): rounds, cuts, or not shown."""
-        return precision.styles(self._numbered(_day(as_of)))
+        return precision.styles(parts.parts(self._known(_day(as_of))))
 
     def revised(self, name: str | None = None, as_of: Day | None = None) -> pl.DataFrame:
         """Return each later number beside the first print of its figure (`revisions.TABLE`).
@@ -510,33 +512,35 @@ class Ledger:
         Raises:
             DefinitionError: the definition is unknown.
         """
-        prints = self._numbered(_day(as_of))
-        if name is not None:
-            named = facts.labels(prints, [definition(name)], quoted=True)
-            prints = prints.join(named, on=["classification", "commodity"], how="semi")
-        return revisions.table(prints)
+        which = [] if name is None else [_lines([definition(name)])]
+        found = [revisions.TABLE.to_frame()]
+        for prints in parts.parts(self._known(_day(as_of)), *which):
+            if name is not None:
+                named = facts.labels(prints, [definition(name)], quoted=True)
+                prints = prints.join(named, on=["classification", "commodity"], how="semi")
+            found.append(revisions.table(prints))
+        return pl.concat(found).sort(revisions.ORDER)
+
+    def _known(self, day: dt.date | None) -> pl.LazyFrame:
+        """Return every print out by a day, suspect ones included."""
+        return reconcile.known(self._corrected(day), day)
+
+    def _percentages(self, day: dt.date | None) -> pl.DataFrame:
+        files = [f for f in self._raw_files if f.sidecar.source == percentages.SOURCE]
+        found = percentages.printed(files)
+        return found if day is None else found.filter(pl.col("published") <= day)
 
     def _asked(
         self, prints: pl.DataFrame, day: dt.date | None, entries: list[Definition], *, unnamed: bool
     ) -> reconcile.Asked:
-        files = [f for f in self._raw_files if f.sidecar.source == percentages.SOURCE]
-        pcts = percentages.printed(files)
-        quoted = self._scan("quotas", QUOTAS_SCHEMA).collect()
         return reconcile.Asked(
             prints=prints,
             entries=entries,
             registry=registry(),
-            pcts=pcts if day is None else pcts.filter(pl.col("published") <= day),
-            quotas=quoted,
+            pcts=self._percentages(day),
+            quotas=self._scan("quotas", QUOTAS_SCHEMA).collect(),
             unnamed=unnamed,
         )
-
-    def _numbered(self, day: dt.date | None) -> pl.DataFrame:
-        # The one answer that many questions of a day share.
-        if self._numbers is None or self._numbers[0] != day:
-            rows = self._corrected(day)
-            self._numbers = (day, facts.numbered(reconcile.known(rows, day).collect()))
-        return self._numbers[1]
 
     def set_aside(self) -> pl.DataFrame:
         """Return the rows that could not be read: file, line, text, reason."""
@@ -684,6 +688,11 @@ class Ledger:
             single if spans == "monthly" else january,
         )
         return rows.select(pl.col("partner").unique().sort()).collect()["partner"].to_list()
+
+
+def _lines(entries: Iterable[Definition]) -> pl.Expr:
+    """Return whether a print may be of some definitions: the commodities they have in any year."""
+    return pl.col("commodity").is_in([code for entry in entries for code in facts.listed(entry)])
 
 
 def _listed(what: str, value: Name, allowed: Sequence[Name]) -> Name:

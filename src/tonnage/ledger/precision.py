@@ -5,6 +5,7 @@ A number says of itself how many zeros it ends in; the numbers printed beside it
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 import polars as pl
@@ -31,6 +32,7 @@ STYLES: Final = pl.Schema(
     }
 )
 
+_COUNTS: Final = ("prints", "compared", "rounded", "cut", "neither")
 _RELEASE: Final = ("raw", "publisher", "published", "unit")
 _FINEST: Final = 3  # decimals of the stored unit: grams of a kilogram
 _ZEROS: Final = 12
@@ -118,19 +120,33 @@ def agency(publisher: str = "publisher") -> pl.Expr:
     return pl.col(publisher).str.split(" via ").list.first().str.split(" (").list.first()
 
 
-def styles(prints: pl.DataFrame) -> pl.DataFrame:
+def styles(parts: Iterable[pl.DataFrame]) -> pl.DataFrame:
     """Return how each publisher shortens (`STYLES`), as far as its prints show.
 
     A print is compared with the finest print of the same figure, and with prints as fine as itself: where two
     of these differ by one step, the lower one is cut and the higher one rounded.
 
     Args:
-        prints: FLOWS rows with `step`.
+        parts: FLOWS rows with `step`; all prints of a figure are in one part.
     """
+    kinds = pl.Schema({name: kind for name, kind in STYLES.items() if name != "style"})
+    counted = pl.concat(
+        [kinds.to_frame(), *(_counted(prints).select(kinds.names()).cast(kinds) for prints in parts)]
+    )
+    every = counted.group_by("publisher", "unit").agg(pl.col("step").min(), pl.col(_COUNTS).sum())
+    table = every.with_columns(style=_style()).select(STYLES.names()).cast(STYLES)
+    return table.sort("compared", "publisher", "unit", descending=[True, False, False])
+
+
+def _counted(prints: pl.DataFrame) -> pl.DataFrame:
+    """Return what the prints of some figures show of each publisher: its finest step, and the counts."""
     rows = prints.filter(pl.col("value").is_not_null(), ~_has("suspect"), ~_has("conflict"))
     rows = rows.with_columns(publisher=agency()).select(*flows.FIGURE, "publisher", "value", "step")
-    others = rows.rename({"publisher": "other", "value": "known", "step": "known_step"})
-    pairs = rows.join(others, on=flows.FIGURE).filter(
+    # Each number once a publisher: how often it is printed says nothing of how it is shortened.
+    several = pl.col("publisher").n_unique().over(flows.FIGURE) > 1
+    own = rows.filter(several).unique()
+    others = own.rename({"publisher": "other", "value": "known", "step": "known_step"})
+    pairs = own.join(others, on=flows.FIGURE).filter(
         pl.col("publisher") != pl.col("other"), pl.col("known_step") <= pl.col("step")
     )
     who = ["publisher", "unit"]
@@ -142,9 +158,7 @@ def styles(prints: pl.DataFrame) -> pl.DataFrame:
     )
     held = rows.group_by(who).agg(prints=pl.len(), step=pl.col("step").min())
     table = held.join(counts, on=who, how="left")
-    table = table.with_columns(pl.col("compared", "rounded", "cut", "neither").fill_null(0))
-    table = table.with_columns(style=_style()).select(STYLES.names()).cast(STYLES)
-    return table.sort("compared", "publisher", "unit", descending=[True, False, False])
+    return table.with_columns(pl.col(_COUNTS).fill_null(0))
 
 
 def _evidence() -> pl.Expr:

@@ -12,15 +12,14 @@ from typing import Final
 import polars as pl
 import pyarrow as pa
 
-from tonnage.ledger import agreement, facts, identities, percentages, precision, proofs, quotas, slices
+from tonnage.ledger import agreement, facts, identities, percentages, proofs, quotas
 from tonnage.ledger import series as ledger_series
 from tonnage.ledger.identities import ROW, SUMS
-from tonnage.model.definitions import Definition, registry
+from tonnage.model.definitions import Definition
 
 __all__ = [
     "IDENTITIES",
     "ORDER",
-    "ROWS",
     "SCHEMA",
     "SOUND",
     "SUMS",
@@ -29,6 +28,7 @@ __all__ = [
     "Asked",
     "check",
     "known",
+    "receipt",
 ]
 
 #: What is said of a residual.
@@ -89,9 +89,6 @@ SCHEMA: Final = pl.Schema(
 
 #: The order of the rows.
 ORDER: Final = ("identity", "definition", "partner", "unit", "period", "months", "found")
-
-#: Rows that are checked at once: their identities take about 2,000 bytes a row.
-ROWS: Final = 200_000
 
 Receipts = Callable[[pl.DataFrame], pl.DataFrame]
 
@@ -213,12 +210,29 @@ def _with_terms(rows: pl.DataFrame, prints: pl.DataFrame, receipts: Receipts) ->
         pl.lit(side).repeat_by(pl.col(f"{side}_prints").list.len()) for side in ("expected", "found")
     )
     used = pl.DataFrame({"print": _flat(lists), "side": _flat(rows.select(side=sides)["side"])})
-    known = prints.filter(pl.col("print").is_in(used["print"].unique().implode()))
-    told = receipts(known.with_columns(pl.col("stage").cast(pl.String)))
-    every = used.join(told, on="print", how="left", maintain_order="left")
+    every = _told(used, prints, receipts)
     count = lists.list.len().fill_null(0)
     kinds = {"terms": TERM, "receipt": ledger_series.RECEIPT}
     return rows.with_columns(_folded(every, count, kind).alias(name) for name, kind in kinds.items())
+
+
+def receipt(numbers: pl.Series, prints: pl.DataFrame, receipts: Receipts) -> pl.Series:
+    """Return where some prints stand: lists of `series.RECEIPT`, one to each list of numbers of prints.
+
+    Args:
+        numbers: lists of what `print` is in the rows.
+        prints: numbered prints.
+        receipts: as `check` takes them.
+    """
+    every = _told(pl.DataFrame({"print": _flat(numbers)}), prints, receipts)
+    return _folded(every, numbers.list.len(), ledger_series.RECEIPT).alias("receipt")
+
+
+def _told(used: pl.DataFrame, prints: pl.DataFrame, receipts: Receipts) -> pl.DataFrame:
+    """Return the rows and receipts of prints by their numbers, in the order in which they are used."""
+    known = prints.filter(pl.col("print").is_in(used["print"].unique().implode()))
+    told = receipts(known.with_columns(pl.col("stage").cast(pl.String)))
+    return used.join(told, on="print", how="left", maintain_order="left")
 
 
 def _flat(lists: pl.Series) -> pl.Series:
@@ -237,20 +251,3 @@ def _folded(rows: pl.DataFrame, count: pl.Series, kind: pl.Struct) -> pl.Series:
 def known(prints: pl.LazyFrame, day: dt.date | None) -> pl.LazyFrame:
     """Return the prints out by a day, suspect ones included."""
     return prints if day is None else prints.filter(pl.col("published") <= day)
-
-
-def parts(prints: pl.LazyFrame, entries: Sequence[Definition] | None) -> Iterator[pl.DataFrame]:
-    """Return numbered prints in parts that can be checked one by one; what is compared stays together.
-
-    Args:
-        prints: `known`.
-        entries: only what definitions need; None for everything.
-    """
-    pages = precision.pages(prints).collect(engine="streaming")
-    if entries is not None:
-        needed = facts.closure(entries, registry())
-        prints = prints.filter(
-            pl.col("commodity").is_in([c for entry in needed for c in facts.listed(entry)])
-        )
-    for part in slices.slices(prints, ROWS, facts.together(registry())):
-        yield facts.numbered(part.collect(), pages)

@@ -9,7 +9,7 @@ import polars as pl
 from tonnage.ledger import precision
 from tonnage.model import flows
 
-__all__ = ["KINDS", "SUMMARY", "TABLE", "summary", "table"]
+__all__ = ["KINDS", "ORDER", "SUMMARY", "TABLE", "summary", "table"]
 
 #: Why a later number may differ from the first one.
 KINDS: Final[dict[str, str]] = {
@@ -42,6 +42,9 @@ TABLE: Final = pl.Schema(
     }
 )
 
+#: The order of the rows.
+ORDER: Final = (*flows.FIGURE, "published", "publisher", "line", "value", "stage", "raw")
+
 #: Later numbers counted.
 SUMMARY: Final = pl.Schema(
     {
@@ -71,7 +74,7 @@ def table(prints: pl.DataFrame) -> pl.DataFrame:
     rows = rows.with_columns(pl.col("stage").cast(pl.String))
     # A figure is first printed by its own release; a comparative comes first only if nothing else is held.
     ordered = rows.with_columns(_late=_has("comparative")).sort(
-        "_late", "published", "stage", "publisher", "line"
+        "_late", "published", "stage", "publisher", "line", "raw", "value"
     )
     first = ordered.unique(flows.FIGURE, keep="first", maintain_order=True).select(
         *flows.FIGURE,
@@ -85,9 +88,7 @@ def table(prints: pl.DataFrame) -> pl.DataFrame:
         pl.col("value") != pl.col("first_value"), pl.col("published") >= pl.col("first_published")
     )
     both = both.rename({"step": "value_step"}).with_columns(**_measures()).with_columns(kind=_kind())
-    return (
-        both.select(TABLE.names()).cast(TABLE).sort(*flows.FIGURE, "published", "publisher", "line", "value")
-    )
+    return both.select(TABLE.names()).cast(TABLE).sort(ORDER)
 
 
 def _measures() -> dict[str, pl.Expr]:
