@@ -8,6 +8,7 @@ import random
 
 import polars as pl
 import pytest
+from tests import extras
 from tests.analysis import figures
 
 from tonnage.analysis import changepoints as module
@@ -59,7 +60,7 @@ def test_one_odd_month_is_no_new_level() -> None:
 
 def test_the_search_is_exact() -> None:
     """The same answer as ruptures' PELT, a published implementation, where it is installed."""
-    ruptures = pytest.importorskip("ruptures")
+    ruptures = extras.load("ruptures")
     import numpy as np
 
     for seed in range(5):

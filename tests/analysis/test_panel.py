@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import importlib.util
 import math
 import random
 
 import polars as pl
 import pytest
+from tests import extras
 
 from tonnage.analysis.panel import panel_effect
 from tonnage.errors import ContractError, NoDataError, ParameterError
@@ -33,7 +33,7 @@ def _day(month: int) -> dt.date:
     return dt.date(2020 + month // 12, month % 12 + 1, 1)
 
 
-@pytest.mark.skipif(importlib.util.find_spec("pyfixest") is None, reason="the extra `panel` is not installed")
+@extras.needs("pyfixest")
 def test_a_planted_effect_is_found() -> None:
     found = panel_effect(made())
     assert found.low < EFFECT < found.high

