@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import re
 import shutil
@@ -13,8 +14,8 @@ from tests.build_rows import BULLETIN, contents, edit_sidecar
 
 from tonnage.cli import main
 from tonnage.errors import StoreError
+from tonnage.ledger import disk, listing
 from tonnage.ledger import ledger as ledgers
-from tonnage.ledger import listing
 from tonnage.ledger.build import build, manifest
 from tonnage.ledger.ingest import ingest
 from tonnage.ledger.ledger import Ledger, open_ledger
@@ -70,6 +71,28 @@ def test_no_answer_is_given_from_a_flipped_file(built: Path, table: str) -> None
     path = next((built / "processed" / table / "gacc-bulletin").iterdir())
     flip(path)
     with pytest.raises(StoreError, match=rf"{path.name}: expected SHA-256 .*, found .* run: tonnage build"):
+        ask(open_ledger(built))
+
+
+def test_a_file_is_hashed_once_while_it_stays_as_it_is(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found: list[Path] = []
+    hashed = disk.hashed
+
+    def noted(path: Path) -> str:
+        found.append(path)
+        return hashed(path)
+
+    monkeypatch.setattr(disk, "hashed", noted)
+    ledger = open_ledger(built)
+    for _ in range(3):
+        ask(ledger)
+    assert found
+    assert len(found) == len(set(found))
+    (apart,) = (path for path in found if path.name.startswith("conflicts"))
+    times = apart.stat()
+    flip(apart)
+    os.utime(apart, ns=(times.st_atime_ns, times.st_mtime_ns))  # whoever writes may set it back
+    with pytest.raises(StoreError, match=rf"{apart.name}: expected SHA-256"):
         ask(open_ledger(built))
 
 

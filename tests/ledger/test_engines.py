@@ -125,7 +125,8 @@ def test_lines_are_those_of_the_registry_in_every_year(shipped: Ledger, name: st
     entry = definition(name)
     schemes = sorted({f"{s.family}{year}" for s in entry.scopes for year in range(1995, 2028) if s.dated})
     some = pl.LazyFrame({"commodity": scopes.every_code(entry.codes)}).join(
-        pl.LazyFrame({"classification": [*schemes, *entry.codes, "GACC8-x", "CN"]}), how="cross"
+        pl.LazyFrame({"classification": [*schemes, *entry.codes, "GACC8-x", "CN", "CN20230", "HS20220"]}),
+        how="cross",
     )
     rows = pl.concat([some, shipped.prints().select("commodity", "classification")])
     assert_frame_equal(selection.lines(rows, entry), rows.filter(scopes.selected(entry.codes)))

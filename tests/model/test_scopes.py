@@ -92,7 +92,7 @@ def test_a_family_without_a_year_means_the_same_in_every_year() -> None:
 def test_an_expression_chooses_what_the_names_choose() -> None:
     declared = {**METALS, "HS2022": ("280530",), "JP9": ("280530000",), "GACC-lines": ("rare_earths",)}
     names = [*(f"CN{y}" for y in range(1986, 2029)), *("HS2007", "HS2012", "HS2017", "HS2022", "HS2028")]
-    names += ["JP9-2020", "JP9", "GACC-lines", "CNx", "CN", "quoted"]
+    names += ["JP9-2020", "JP9", "GACC-lines", "CNx", "CN", "CN20230", "CN202", "XCN2023", "quoted"]
     codes = [*scopes.every_code(declared), "28053099"]
     rows = pl.DataFrame({"classification": names}).join(pl.DataFrame({"commodity": codes}), how="cross")
     found = rows.select(

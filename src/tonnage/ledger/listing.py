@@ -9,9 +9,10 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -174,18 +175,18 @@ def drop_damaged(root: Path) -> None:
             (root / "processed" / MANIFEST).unlink()
 
 
-def damage(root: Path, content: Content, *, hashed: bool = True) -> str:
+def damage(root: Path, content: Content, hashed: Callable[[Path], str] | None = disk.hashed) -> str:
     """Return what is wrong with a processed file, "" if nothing is.
 
     Args:
         root: the data folder.
         content: the file as it was written.
-        hashed: False looks at its size only.
+        hashed: gives its SHA-256; None looks at its size only.
     """
     path = root / "processed" / content.path
     try:
         size = path.stat().st_size
-        found = disk.hashed(path) if hashed and size == content.bytes else content.sha256
+        found = hashed(path) if hashed and size == content.bytes else content.sha256
     except FileNotFoundError:
         return f"{content.path} is missing"
     except OSError as fault:
@@ -219,21 +220,34 @@ def refuse_cut(root: Path, listing: Listing) -> None:
     Raises:
         StoreError: that is so.
     """
-    _refuse(root, [damage(root, content, hashed=False) for content in listing.contents])
+    _refuse(root, [damage(root, content, None) for content in listing.contents])
 
 
 def sound(root: Path, contents: Iterable[Content]) -> list[Path]:
     """Return the paths of processed files that are as they were written, to be read now.
 
-    Their bytes are hashed if they are few (`HASHED`); of many, only the sizes are looked at.
+    Their bytes are hashed if they are few (`HASHED`), once in a process while the disk tells no change of
+    them; of many, only the sizes are looked at.
 
     Raises:
         StoreError: one is not.
     """
     every = list(contents)
-    hashed = sum(content.bytes for content in every) <= HASHED
-    _refuse(root, [damage(root, content, hashed=hashed) for content in every])
+    hashed = _hashed if sum(content.bytes for content in every) <= HASHED else None
+    _refuse(root, [damage(root, content, hashed) for content in every])
     return [root / "processed" / content.path for content in every]
+
+
+def _hashed(path: Path) -> str:
+    """Return the SHA-256 of a file, found anew only when it is another file or was written to."""
+    now = path.stat()
+    # The time of the last change of an inode is set by the kernel alone; that of its content by anyone.
+    return _hashed_as_it_is(path, now.st_dev, now.st_ino, now.st_size, now.st_mtime_ns, now.st_ctime_ns)
+
+
+@lru_cache(maxsize=4096)
+def _hashed_as_it_is(path: Path, *_: int) -> str:
+    return disk.hashed(path)
 
 
 def _refuse(root: Path, found: Iterable[str]) -> None:

@@ -97,7 +97,8 @@ def known_day() -> pl.Expr:
     """
     text = pl.coalesce("published", "item_date")
     day = text.str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
-    month = pl.format("{}-01", text.str.slice(0, 7)).str.to_date("%Y-%m-%d", strict=False).dt.month_end()
+    first = pl.concat_str(text.str.slice(0, 7), pl.lit("-01"))
+    month = first.str.to_date("%Y-%m-%d", strict=False).dt.month_end()
     return pl.when(text.str.len_chars() > len("2026-01")).then(day).otherwise(month)
 
 

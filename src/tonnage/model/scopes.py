@@ -42,7 +42,8 @@ Basis = Literal["declared", "followed", "assumed", "refused"]
 #: Digits of the longest code, by family; shorter ones are headings.
 DIGITS: Final = {**concordances.DIGITS, "GACC8-": 8, "HTS10-": 10, "JP9-": 9, "ScheduleB-": 10}
 
-_DATED: Final = re.compile(r"(.*?)([0-9]{4})")
+_YEAR: Final = "[0-9]{4}"
+_DATED: Final = re.compile(f"(.*?)({_YEAR})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,24 +77,23 @@ class Scope:
         scheme = pl.col("classification")
         if not self.dated:
             return (scheme == self.family) | scheme.str.starts_with(f"{self.family}-")
+        own = scheme.str.contains(f"^{re.escape(self.family)}{_YEAR}$")
         year = scheme.str.slice(len(self.family)).cast(pl.Int32, strict=False)
-        own = scheme.str.starts_with(self.family)
         if self.first is not None:
             own &= year >= self.first
         if self.last is not None:
             own &= year <= self.last
-        return own & year.is_not_null()
+        return own
 
     def takes_in(self, classification: str) -> bool:
         """Return whether a classification as a row names it is of this family and years."""
         if not self.dated:
             return classification == self.family or classification.startswith(f"{self.family}-")
-        year = classification.removeprefix(self.family)
-        if year == classification or not year.isdigit():
+        found = re.fullmatch(f"{re.escape(self.family)}({_YEAR})", classification)
+        if not found:
             return False
-        return (self.first is None or self.first <= int(year)) and (
-            self.last is None or int(year) <= self.last
-        )
+        year = int(found[1])
+        return (self.first is None or self.first <= year) and (self.last is None or year <= self.last)
 
 
 def fault(name: str, listed: tuple[str, ...]) -> str:

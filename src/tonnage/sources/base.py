@@ -44,6 +44,7 @@ __all__ = [
     "raw_id",
     "records_reading",
     "refuse_details",
+    "too_early",
     "whole_receipt",
 ]
 
@@ -366,8 +367,18 @@ def _after_its_period(row: flows.FlowRow) -> flows.FlowRow:
     """Refuse a figure that is printed before its months are over: a wrong day would show it too early."""
     over = releases.months_on(row["period"], row["months"])
     if row["published"] < over:
-        raise ReadError(f"day {row['published']}: expected {over} or later, after the months covered")
+        raise ReadError(too_early(row["published"], over))
     return row
+
+
+def too_early(day: dt.date | str, over: dt.date | str) -> str:
+    """Return why a figure is refused that is printed before what it covers is over.
+
+    Args:
+        day: of release, or the place of one in a text that is to be filled in.
+        over: the first day after the months covered, or its place.
+    """
+    return f"day {day}: expected {over} or later, after the months covered"
 
 
 def _without_twins(rows: Iterable[flows.FlowRow]) -> list[flows.FlowRow]:

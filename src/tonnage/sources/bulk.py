@@ -27,7 +27,15 @@ import polars as pl
 
 from tonnage.errors import ReadError, TonnageError
 from tonnage.model import flows, packed, releases
-from tonnage.sources.base import SET_ASIDE, Reading, Sidecar, aside_notes, nothing_read, whole_receipt
+from tonnage.sources.base import (
+    SET_ASIDE,
+    Reading,
+    Sidecar,
+    aside_notes,
+    nothing_read,
+    too_early,
+    whole_receipt,
+)
 
 __all__ = [
     "SCHEMA",
@@ -545,10 +553,7 @@ def _refuse_early(printed: Printed, spans: Ids, sidecar: Sidecar) -> None:
         return releases.months_on(dt.date.fromisoformat(first), int(months))
 
     early = printed.words("span", spans, lambda span: bool(span) and day < over(span))
-    printed.refuse(
-        early,
-        lambda row: f"day {day}: expected {over(words[int(spans[row])])} or later, after the months covered",
-    )
+    printed.refuse(early, lambda row: too_early(day, over(words[int(spans[row])])))
 
 
 def _flags(parts: Sequence[Part], sidecar: Sidecar, count: int) -> npt.NDArray[np.uint64]:

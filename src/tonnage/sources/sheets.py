@@ -25,6 +25,7 @@ from tonnage.sources.base import (
     aside_notes,
     flag_conflicts,
     nothing_read,
+    too_early,
 )
 
 __all__ = [
@@ -294,7 +295,7 @@ def _early(sheet: Sheet, sidecar: Sidecar) -> tuple[pl.Expr, pl.Expr]:
     day = pl.lit(sidecar.release_day())
     months = pl.format("{}mo", sheet.columns["months"].value.cast(pl.Int64))
     over = sheet.columns["period"].value.dt.offset_by(months) if sheet.over is None else sheet.over
-    told = pl.format("day {}: expected {} or later, after the months covered", day.cast(pl.String), over)
+    told = pl.format(too_early("{}", "{}"), day.cast(pl.String), over)
     out = ~sheet.flags.get("not_yet_published", pl.lit(value=False))
     return out & (day < over), told
 
