@@ -13,10 +13,12 @@ if TYPE_CHECKING:
     from tonnage.analysis.changepoints import changepoints
     from tonnage.analysis.concentration import concentration, dependence
     from tonnage.analysis.diversion import diversion
+    from tonnage.analysis.gravity import gravity
     from tonnage.analysis.impact import impact
     from tonnage.analysis.impacts import impacts, over_events
     from tonnage.analysis.mirror import mirror
     from tonnage.analysis.nowcast import nowcast
+    from tonnage.analysis.panel import panel_effect
     from tonnage.analysis.seasonal import seasonally_adjusted
     from tonnage.errors import (
         CodeError,
@@ -67,6 +69,7 @@ _HOME = {
     "dependence": "analysis.concentration",
     "diversion": "analysis.diversion",
     "extract": "events.extract",
+    "gravity": "analysis.gravity",
     "impact": "analysis.impact",
     "impacts": "analysis.impacts",
     "joins": "ledger.joins:",
@@ -74,6 +77,7 @@ _HOME = {
     "nowcast": "analysis.nowcast",
     "open": "ledger.ledger:open_ledger",
     "over_events": "analysis.impacts",
+    "panel_effect": "analysis.panel",
     "read": "ledger.ingest",
     "review": "reports.desk",
     "seasonally_adjusted": "analysis.seasonal",
@@ -107,6 +111,7 @@ __all__ = [
     "dependence",
     "diversion",
     "extract",
+    "gravity",
     "impact",
     "impacts",
     "joins",
@@ -114,6 +119,7 @@ __all__ = [
     "nowcast",
     "open",
     "over_events",
+    "panel_effect",
     "read",
     "review",
     "seasonally_adjusted",

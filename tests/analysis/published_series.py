@@ -90,3 +90,12 @@ AIR_PASSENGERS_X13 = {
     "MA-Nonseasonal-01": (0.1156204139, 0.0858588),
     "MA-Seasonal-12": (0.4973600193, 0.0774677),
 }
+
+#: Residence in 1980 (rows) and 1985 of a sample of Americans: Northeast, Midwest, South, West. A. Agresti,
+#: "Categorical Data Analysis", 2nd ed., 2002, table 10.6.
+US_MIGRATION = (
+    (11607, 100, 366, 124),
+    (87, 13677, 515, 302),
+    (172, 225, 17819, 270),
+    (63, 176, 286, 10192),
+)

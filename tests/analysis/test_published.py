@@ -20,10 +20,12 @@ from tests.analysis.published_series import (
     SICILY_EVENTS,
     SICILY_POPULATION,
     UK_DRIVERS,
+    US_MIGRATION,
 )
 
 from tonnage.analysis import x13
 from tonnage.analysis.changepoints import changepoints, shifts
+from tonnage.analysis.clustered import quiet
 from tonnage.analysis.impact import impact
 from tonnage.analysis.poisson import pseudo_maximum_likelihood
 
@@ -177,3 +179,33 @@ def test_the_panel_effect_is_the_true_one() -> None:
     assert found.effect == pytest.approx(2.23, abs=0.05)
     assert found.low < (treated["te"] + treated["te_dynamic"]).mean() < found.high
     assert (found.units, found.dates) == (1500, 2)
+
+
+@needs_pyfixest
+def test_flows_between_regions_have_the_published_deviances() -> None:
+    """Agresti, Categorical Data Analysis (2nd ed., 10.4): residence in 1980 and 1985 of 55,981 Americans.
+
+    The fixed-effects Poisson of `gravity` on a table of flows: with effects of origin and destination and one
+    for each stay (quasi-independence) he prints a deviance of 69.5, with effects of origin, destination and
+    pair (quasi-symmetry) one of 3.0. To the digit printed.
+    """
+    fepois = importlib.import_module("pyfixest").fepois
+    flows = pl.DataFrame(
+        [(i, j, float(count)) for i, row in enumerate(US_MIGRATION) for j, count in enumerate(row)],
+        schema=["origin", "destination", "y"],
+        orient="row",
+    ).with_columns(
+        pair=pl.min_horizontal("origin", "destination") * 4 + pl.max_horizontal("origin", "destination"),
+        **{
+            f"stay{i}": ((pl.col("origin") == i) & (pl.col("destination") == i)).cast(pl.Int8)
+            for i in range(4)
+        },
+    )
+    models = {
+        "stay0 + stay1 + stay2 + stay3 | origin + destination": 69.5,
+        "1 | origin + destination + pair": 3.0,
+    }
+    with quiet():
+        for model, deviance in models.items():
+            found = fepois(f"y ~ {model}", flows.to_pandas(), vcov="hetero", fixef_rm="none")
+            assert float(found.deviance) == pytest.approx(deviance, abs=0.05)

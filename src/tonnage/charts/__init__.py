@@ -2,6 +2,7 @@
 
 from tonnage.charts.counterfactual import alt_path, path
 from tonnage.charts.earlier import alt_base_rate, base_rate
+from tonnage.charts.eventtime import event_time
 from tonnage.charts.lines import lines
 from tonnage.charts.months import monthly
 from tonnage.charts.partners import alt_shares, shares
@@ -17,6 +18,7 @@ __all__ = [
     "alt_path",
     "alt_shares",
     "base_rate",
+    "event_time",
     "lines",
     "mirror",
     "monthly",

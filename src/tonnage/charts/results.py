@@ -12,6 +12,7 @@ from tonnage.analysis.base_rate import BaseRate
 from tonnage.analysis.changepoints import Changepoints
 from tonnage.analysis.concentration import Concentration, Dependence
 from tonnage.analysis.diversion import Diversion
+from tonnage.analysis.gravity import GravityEffect
 from tonnage.analysis.impact import Impact
 from tonnage.analysis.impacts import Impacts
 from tonnage.analysis.mirror import Mirror
@@ -21,6 +22,7 @@ from tonnage.analysis.seasonal import Adjusted
 from tonnage.analysis.wording import month
 from tonnage.charts.counterfactual import path
 from tonnage.charts.earlier import base_rate
+from tonnage.charts.eventtime import event_time
 from tonnage.charts.lines import lines
 from tonnage.charts.ranges import Range, ranges
 from tonnage.charts.sides import mirror
@@ -100,10 +102,12 @@ def _impacts(result: Impacts, **options: Any) -> Figure:
     return ranges(rows, **{"unit": "effect, %", "limits": _limits(rows), **options})
 
 
-def _panel(result: PanelEffect, **options: Any) -> Figure:
-    scale = [100 * math.expm1(v) if result.log else v for v in (result.effect, result.low, result.high)]
-    row = Range(f"{result.treated} of {result.units} units", *scale)
-    return ranges([row], **{"unit": "effect, %" if result.log else "effect", **options})
+def _gravity(result: GravityEffect, **options: Any) -> Figure:
+    row = Range(
+        f"{result.treated} of {result.pairs} pairs",
+        *(100 * math.expm1(value) for value in (result.effect, result.low, result.high)),
+    )
+    return ranges([row], **{"unit": "effect, %", **options})
 
 
 def _limits(rows: list[Range]) -> tuple[float, float]:
@@ -140,9 +144,10 @@ _CHARTS: Final[dict[type, Callable[..., Figure]]] = {
     Concentration: _concentration,
     Dependence: _dependence,
     Diversion: _diversion,
+    GravityEffect: _gravity,
     Impact: path,
     Impacts: _impacts,
     Mirror: mirror,
     Nowcast: _nowcast,
-    PanelEffect: _panel,
+    PanelEffect: event_time,
 }
