@@ -34,7 +34,12 @@ WORK: dict[str, Callable[[Any], Any]] = {
     "shares": lambda rows: joins.shares(vintages.as_of(rows, DAY)),
     "mirrored": lambda rows: joins.mirrored(vintages.latest(rows)),
     "totals": lambda rows: joins.totals(vintages.latest(rows)),
+    "partners": lambda rows: joins.partners(vintages.latest(rows)),
+    "beside": lambda rows: joins.beside(rows, ["line"]),
     "apart": lambda rows: joins.apart(vintages.known(rows)),
+    "a line": lambda rows: joins.series(rows, "rare-earth-magnets", DAY),
+    "a difference": lambda rows: joins.series(rows, "rare-earth-products"),
+    "within": lambda rows: joins.within(rows, "rare-earths", "rare-earths-and-products", DAY),
 }
 
 
@@ -58,7 +63,8 @@ def _drawn(seed: int, count: int) -> pl.DataFrame:
                 ("GACC8-2024", "85051110"),
                 ("GACC8-2025", "85051110"),
                 ("HS2022", "850511"),
-                ("GACC-lines", "ore"),
+                ("GACC-lines", "rare_earths"),
+                ("GACC-lines", "rare_earths_and_products"),
             ]
         )
         here, there = ("CHN", drawn.choice(["JPN", "WLD", "EU27"])) if export else ("JPN", "CHN")

@@ -6,10 +6,12 @@ import datetime as dt
 
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 from tests.build_rows import print_of, prints
 
-from tonnage.ledger import joins, vintages
+from tonnage.ledger import facts, joins, vintages
 from tonnage.ledger.ledger import Ledger
+from tonnage.model.definitions import definition, registry
 
 T = 1000.0
 
@@ -79,3 +81,74 @@ def test_every_print_apart_from_the_one_that_counts_is_given_with_it(shipped: Le
     assert (found["value"] != found["counts"]).all()
     several = vintages.revisions(known).select("raw", "line", "value").collect()
     assert found.join(several, on=["raw", "line", "value"], how="anti").is_empty()
+
+
+def test_partners_are_added_up_beside_the_printed_world_total() -> None:
+    """Magnets of December 2025: 5,952 t, of which 280 t to Japan."""
+    rows = prints(
+        print_of(5952 * T),
+        print_of(280 * T, partner="JPN"),
+        print_of(564 * T, partner="USA"),
+        print_of(2569 * T, partner="EU27"),
+        print_of(None, partner="KOR"),
+        print_of(305 * T, partner="JPN", period="2025-11-01"),
+    )
+    found = joins.partners(rows).collect()
+    assert found.columns == list(joins.PARTNERS)
+    assert found.select("value", "added", "terms", "residual").rows() == [(5952 * T, 844 * T, 2, -5108 * T)]
+
+
+def test_products_are_the_parent_line_less_its_child_of_one_bulletin(shipped: Ledger) -> None:
+    """6,745 = 11,137 - 4,392; 11,136 t of the flash is no part of it."""
+    december = {"period": dt.date(2025, 12, 1), "months": 1, "unit": "kg"}
+    rows = joins.within(shipped.prints(), "rare-earths", "rare-earths-and-products").filter(**december)
+    assert rows.select("value", "whole", "residual").collect().rows() == [(4392 * T, 11137 * T, 6745 * T)]
+    products = joins.series(shipped.prints(), "rare-earth-products").filter(**december).collect()
+    assert products["value"].to_list() == [6745 * T]
+
+
+@pytest.mark.parametrize("name", ["rare-earths", "rare-earth-products", "rare-earth-magnets"])
+def test_a_series_on_any_engine_has_the_figures_that_a_check_is_about(shipped: Ledger, name: str) -> None:
+    day = dt.date(2026, 1, 20)
+    own = facts.figures(
+        facts.numbered(shipped.prints().collect()), facts.closure([definition(name)], registry()), day
+    )
+    own = own.filter(pl.col("definition") == name)
+    found = joins.series(shipped.prints(), name, day).with_columns(pl.col("flow").cast(pl.String)).collect()
+    assert_frame_equal(found, own.select(joins.SERIES), check_row_order=False, check_dtypes=False)
+
+
+@pytest.mark.parametrize("identity", [joins.STAGES, joins.PUBLISHERS])
+def test_prints_that_a_check_finds_apart_are_apart_on_any_engine(shipped: Ledger, identity: str) -> None:
+    odd = (
+        shipped.check(identities=[joins.PUBLISHERS]).filter(identity=identity).filter(pl.col("residual") != 0)
+    )
+    found = joins.apart(shipped.prints()).filter(pl.col("between") == identity)
+    pairs = ["unit", "period", "months", "expected", "found"]
+    both = found.select(*pairs[:3], expected="counts", found="value").collect().unique()
+    assert odd.height
+    assert both.sort(pairs).rows() == odd.select(pairs).unique().sort(pairs).rows()
+
+
+def test_sums_that_a_check_finds_are_found_on_any_engine(shipped: Ledger) -> None:
+    """Of lines that are printed as they are; a check adds receipts, tolerances and verdicts."""
+    lines = {code: e.id for e in registry().values() for code in e.codes.get("GACC-lines", ())}
+    world = joins.totals(shipped.flows()).filter(pl.col("unit") == "kg", pl.col("partner") == "WLD").collect()
+    named = world.with_columns(definition=pl.col("commodity").replace_strict(lines, default=None))
+    months = shipped.check(identities=["months against year to date"]).filter(
+        pl.col("definition").is_in(lines.values())
+    )
+    columns = ["definition", "period", "months", "residual"]
+    own = named.filter(pl.col("definition").is_in(months["definition"].unique().implode()))
+    assert own.height
+    assert own.select(columns).sort(columns).rows() == months.select(columns).sort(columns).rows()
+    part, whole = "rare-earth-magnets", "rare-earth-products"
+    parts = shipped.check(identities=["part within whole"]).filter(pl.col("definition") == part)
+    inside = joins.within(shipped.prints(), part, whole).filter(
+        pl.col("partner") == "WLD", pl.col("unit") == "kg"
+    )
+    assert inside.collect().height == parts.height > 0
+    spans = ["unit", "period", "months", "expected"]
+    beside = joins.partners(shipped.flows()).rename({"value": "expected"}).select(spans).collect()
+    world = shipped.check(identities=["partners within world"]).select(spans)
+    assert beside.unique().sort(spans).rows() == world.unique().sort(spans).rows()

@@ -9,18 +9,25 @@ from typing import Final
 
 import polars as pl
 
-from tonnage.ledger import precision, vintages
+from tonnage.ledger import joins, precision, vintages
 from tonnage.ledger.identities import ROW
+from tonnage.ledger.joins import LATER, STAGES
 from tonnage.model import flows
 
 __all__ = ["mirrors", "prints_of_one_figure", "reprints", "unit_values"]
 
-PUBLISHERS: Final = "publisher against publisher"
-STAGES: Final = "stage against stage"
-LATER: Final = "first print against later print"
 MIRROR: Final = "mirror against mirror"
 UNIT_VALUE: Final = "unit value against its history"
 
+# What a print is compared with: columns of `joins.beside` by the names that `precision` asks for.
+_KNOWN: Final = {
+    "step": "value_step",
+    "counts": "known",
+    "counts_step": "known_step",
+    "counts_print": "known_print",
+    "counts_stage": "known_stage",
+    "counts_published": "known_day",
+}
 _LEAST: Final = 12  # months of history below which no unit value is called unusual
 _SCORE: Final = 6.0
 _TO_DEVIATION: Final = 1.4826  # median absolute deviation -> standard deviation, if normal
@@ -40,46 +47,25 @@ def prints_of_one_figure(prints: pl.DataFrame, named: pl.DataFrame) -> pl.DataFr
         prints: numbered prints known on the day, suspect ones included.
         named: `facts.labels`.
     """
-    count = vintages.as_of(prints.lazy()).collect()
-    known = count.filter(pl.col("value").is_not_null()).select(
-        *flows.FIGURE,
-        known="value",
-        known_step="step",
-        known_print="print",
-        known_stage=pl.col("stage").cast(pl.String),
-        known_who=precision.agency(),
-        known_day="published",
+    rows = joins.beside(prints.lazy(), ("step", "print")).collect()
+    pairs = rows.rename(_KNOWN).with_columns(
+        pl.col("stage", "known_stage").cast(pl.String),
+        who=precision.agency(),
+        known_who=precision.agency("counts_publisher"),
     )
-    rows = prints.filter(pl.col("value").is_not_null()).rename({"step": "value_step"})
-    rows = rows.with_columns(pl.col("stage").cast(pl.String), who=precision.agency())
-    pairs = rows.join(known, on=flows.FIGURE).with_columns(
-        _same=(pl.col("value") == pl.col("known")), _stages=_two_stages()
-    )
-    backing = pairs.filter("_same").group_by(flows.FIGURE).agg(backing=pl.col("who").n_unique())
-    others = pairs.filter(pl.col("print") != pl.col("known_print"), ~_reprint())
+    same = pairs.filter(pl.col("value") == pl.col("known"))
+    backing = same.group_by(flows.FIGURE).agg(backing=pl.col("who").n_unique())
+    # The agency's own of the same stage is compared by `reprints`.
+    others = pairs.filter(pl.col("print") != pl.col("known_print"), pl.col("between") != LATER)
     found = _gathered(others.join(backing, on=flows.FIGURE))
     return _named(_verdicts(found), named)
-
-
-def _two_stages() -> pl.Expr:
-    official = list(flows.OFFICIAL)
-    return pl.col("stage").is_in(official) & pl.col("known_stage").is_in(official)
-
-
-def _reprint() -> pl.Expr:
-    """Return whether a print is the agency's own of the same stage: `reprints` compares those."""
-    return (
-        pl.col("_stages")
-        & (pl.col("stage") == pl.col("known_stage"))
-        & (pl.col("who") == pl.col("known_who"))
-    )
 
 
 def _gathered(pairs: pl.DataFrame) -> pl.DataFrame:
     """Return one row a figure and number: who printed it, how finely, and with which marks."""
     return (
         pairs.sort("published", "print")
-        .group_by(*flows.FIGURE, "_stages", "value", maintain_order=True)
+        .group_by(*flows.FIGURE, "between", "value", maintain_order=True)
         .agg(
             pl.col("known", "known_step", "known_print", "backing", "known_who", "known_day").first(),
             value_step=pl.col("value_step").max(),
@@ -97,13 +83,14 @@ def _gathered(pairs: pl.DataFrame) -> pl.DataFrame:
 
 def _verdicts(rows: pl.DataFrame) -> pl.DataFrame:
     equal, near = pl.col("value") == pl.col("known"), precision.near()
+    stages = pl.col("between") == STAGES
     step = pl.max_horizontal("value_step", "known_step")
     alone = pl.col("who").list.len() == 1
     same = pl.col("who").list.contains(pl.col("known_who"))
-    later = pl.col("comparative") & pl.col("_stages") & (pl.col("first_day") > pl.col("known_day"))
+    later = pl.col("comparative") & stages & (pl.col("first_day") > pl.col("known_day"))
     restated = ~pl.col("doubtful") & (pl.col("revised") | later | same)
     # A doubt noted in the data counts; so do two agencies against one publisher.
-    misprint = pl.col("doubtful") | (alone & ~pl.col("_stages") & (pl.col("backing") > 1))
+    misprint = pl.col("doubtful") | (alone & ~stages & (pl.col("backing") > 1))
     verdict = (
         pl.when(equal)
         .then(pl.lit("exact"))
@@ -127,7 +114,7 @@ def _verdicts(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(
         verdict=verdict,
         tolerance=precision.room(),
-        identity=pl.when("_stages").then(pl.lit(STAGES)).otherwise(pl.lit(PUBLISHERS)),
+        identity="between",
         reason=told,
         expected="known",
         found="value",

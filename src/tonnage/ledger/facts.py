@@ -9,7 +9,7 @@ from typing import Final
 
 import polars as pl
 
-from tonnage.ledger import precision, selection, vintages
+from tonnage.ledger import joins, precision, selection, vintages
 from tonnage.model import scopes
 from tonnage.model.definitions import Definition
 
@@ -177,13 +177,4 @@ def monthly(rows: pl.DataFrame) -> pl.DataFrame:
     Args:
         rows: `FIGURES`.
     """
-    printed = rows.filter(pl.col("value").is_not_null())
-    singles = printed.filter(pl.col("months") == 1)
-    year = pl.col("period").dt.year().alias("_year")
-    opening = singles.filter(pl.col("period").dt.month() <= 2).with_columns(year)
-    full = opening.group_by(*TRADE, "_year").agg(n=pl.len()).filter(pl.col("n") == 2)
-    pairs = printed.filter(pl.col("months") == 2, pl.col("period").dt.month() == 1).with_columns(year)
-    alone = pairs.join(full, on=[*TRADE, "_year"], how="anti")
-    lone = opening.join(alone, on=[*TRADE, "_year"], how="semi")
-    kept = singles.join(lone, on=_SPAN, how="anti")
-    return pl.concat([kept, alone.drop("_year")])
+    return joins.tiles(rows.lazy(), TRADE).collect()

@@ -10,6 +10,7 @@ from typing import Final
 
 import polars as pl
 
+from tonnage.ledger import vintages
 from tonnage.model import flows
 
 __all__ = ["MASS_STEP", "STYLES", "agency", "near", "pages", "room", "styles", "with_step"]
@@ -117,7 +118,7 @@ def room(found: str = "value", known: str = "known") -> pl.Expr:
 
 def agency(publisher: str = "publisher") -> pl.Expr:
     """Return who counted a number first: "Reuters" for "Reuters via Kitco"."""
-    return pl.col(publisher).str.split(" via ").list.first().str.split(" (").list.first()
+    return pl.col(publisher).str.replace(vintages.VIA, "")
 
 
 def styles(parts: Iterable[pl.DataFrame]) -> pl.DataFrame:

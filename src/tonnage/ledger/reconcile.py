@@ -12,7 +12,7 @@ from typing import Final
 import polars as pl
 import pyarrow as pa
 
-from tonnage.ledger import agreement, facts, identities, percentages, proofs, quotas
+from tonnage.ledger import agreement, facts, identities, joins, percentages, proofs, quotas
 from tonnage.ledger import series as ledger_series
 from tonnage.ledger.identities import ROW, SUMS
 from tonnage.model.definitions import Definition
@@ -160,8 +160,8 @@ IDENTITIES: Final[dict[str, Callable[[Asked], Iterable[pl.DataFrame]]]] = {
     identities.WORLD: lambda a: [identities.partners_within_world(a.own)],
     identities.BLOC: lambda a: [identities.bloc_members(a.own)],
     proofs.BREAK: lambda a: [proofs.breaks(a.rows, a.entries, a.registry)],
-    agreement.PUBLISHERS: lambda a: [agreement.prints_of_one_figure(a.prints, a.named)],
-    agreement.LATER: lambda a: [agreement.reprints(a.prints, a.named)],
+    joins.PUBLISHERS: lambda a: [agreement.prints_of_one_figure(a.prints, a.named)],
+    joins.LATER: lambda a: [agreement.reprints(a.prints, a.named)],
     agreement.MIRROR: lambda a: [agreement.mirrors(a.prints)] if a.unnamed else [],
     agreement.UNIT_VALUE: lambda a: [agreement.unit_values(a.prints, a.named)],
     percentages.IDENTITY: lambda a: [percentages.against_year_ago(a.pcts, a.prints, a.named)],

@@ -27,10 +27,23 @@ from narwhals.typing import IntoLazyFrameT
 
 from tonnage.model import flows
 
-__all__ = ["WIRES", "as_of", "day_number", "first_release", "known", "latest", "revisions", "stage_number"]
+__all__ = [
+    "VIA",
+    "WIRES",
+    "as_of",
+    "day_number",
+    "first_release",
+    "known",
+    "latest",
+    "revisions",
+    "stage_number",
+]
 
 #: Agencies whose figures others repeat.
 WIRES: Final = ("Reuters", "Bloomberg", "Kyodo", "Jiji", "Xinhua", "AFP", "TASS")
+
+#: What follows the agency in the name of a publisher that passes its number on: "Reuters via Kitco".
+VIA: Final = r"( via | \().*$"
 
 _TIES: Final = ("publisher", "raw", "line", "value", "source")
 
