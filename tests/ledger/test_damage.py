@@ -57,7 +57,7 @@ def test_every_damaged_processed_file_is_told_and_made_again(
 ) -> None:
     before = contents(built)
     paths = [content.path for content in listing.read(built).contents]
-    assert len(paths) == 10
+    assert len(paths) == 15
     for path in paths:
         spoil(built / "processed" / path)
         (told,) = verify(built).faults
@@ -191,7 +191,7 @@ def test_what_changed_under_a_build_is_named_by_the_next(built: Path) -> None:
 def test_a_sound_workspace_is_proved(built: Path) -> None:
     before = contents(built)
     found = verify(built)
-    assert (found.raw, found.processed, found.rebuilt, found.faults) == (3, 10, 10, ())
+    assert (found.raw, found.processed, found.rebuilt, found.faults) == (3, 15, 15, ())
     assert contents(built) == before
 
 
@@ -237,7 +237,7 @@ def test_the_command_tells_each_fault_and_fails(built: Path, capsys: pytest.Capt
     check = ["--data", str(built), "check", "--deep"]
     assert main(check) == 0
     assert (
-        "3 raw and 10 processed files hashed, 10 built again from raw; each is the same"
+        "3 raw and 15 processed files hashed, 15 built again from raw; each is the same"
         in capsys.readouterr().out
     )
     for table in ("flows", "receipts"):

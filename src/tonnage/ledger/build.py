@@ -7,7 +7,6 @@ used again is decided by hashes: of its raw file, its sidecar, the readers, and 
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import io
 import time
@@ -23,7 +22,7 @@ from typing import Any, Final
 import polars as pl
 
 from tonnage.errors import StoreError, TonnageError, nearest
-from tonnage.ledger import bulk, corrections, disk, listing, proofs, slices, store
+from tonnage.ledger import bulk, corrections, disk, listing, proofs, slices, standing, store, vintages
 from tonnage.ledger.listing import Built, Content
 from tonnage.model import flows
 from tonnage.model.definitions import registry
@@ -134,7 +133,10 @@ def _brought(root: Path, before: list[Built]) -> tuple[list[Built], list[Built],
     corrections.refuse_idle(_flows(root, entries), made)
     amended = corrections.digest(made)
     if built or len(entries) != len(before) or not _has_lists(root, amended):
-        _commit(root, entries, built, amended, made)
+        # What a file said that is gone, or was read differently, may have superseded any other.
+        fresh = built if len(reused) == len(before) else entries
+        synced = {content for entry in reused for content in entry.made.values()}
+        _commit(root, entries, fresh, synced, amended, made)
     return built, reused, repaired
 
 
@@ -208,6 +210,9 @@ def _write(root: Path, file: store.RawFile, key: str, reading: Reading) -> Built
         frame = flows.to_storage(frame.sort(_SORT["flows"]))
     tables = {source.table: frame, "receipts": reading.receipts, "set_aside": reading.set_aside}
     name = f"{file.sidecar.raw}-{key}.parquet"
+    told: dict[str, Any] = {}
+    if source.table == "flows":
+        tables["blocks"], told = standing.summary(frame.lazy(), once=False)
     return Built(
         source=source.id,
         file=file.shown,
@@ -219,6 +224,7 @@ def _write(root: Path, file: store.RawFile, key: str, reading: Reading) -> Built
         set_aside=reading.set_aside.height,
         sidecar=_said(file),
         made={t: _place(root, f"{t}/{source.id}/{name}", _parquet(f)) for t, f in tables.items()},
+        **told,
     )
 
 
@@ -230,7 +236,9 @@ def _streamed(root: Path, file: store.RawFile, key: str, chosen: Bulk) -> Built:
     with store.opened(file) as raw:
         done = bulk.write(raw, file.sidecar, chosen, rows, aside, root)
     made = {table: listing.content(root, path) for table, path in paths.items()}
-    receipt = _parquet(whole_receipt(file.sidecar))
+    blocks, told = standing.summary(pl.scan_parquet(rows), once=not done.again)
+    tables = {"receipts": whole_receipt(file.sidecar), "blocks": blocks}
+    made |= {t: _place(root, f"{t}/{source}/{name}", _parquet(f)) for t, f in tables.items()}
     return Built(
         source=source,
         file=file.shown,
@@ -241,7 +249,8 @@ def _streamed(root: Path, file: store.RawFile, key: str, chosen: Bulk) -> Built:
         rows=done.figures,
         set_aside=done.set_aside,
         sidecar=_said(file),
-        made={**made, "receipts": _place(root, f"receipts/{source}/{name}", receipt)},
+        made=made,
+        **told,
     )
 
 
@@ -256,7 +265,7 @@ def _place(root: Path, path: str, content: bytes) -> Content:
     return Content(path, len(content), raw_id(content))
 
 
-def _write_conflicts(root: Path, entries: list[Built]) -> tuple[int, Content]:
+def _write_conflicts(root: Path, entries: list[Built]) -> tuple[pl.DataFrame, Content]:
     """Find prints of one key with another value in another file; they are kept and flagged.
 
     The file is named by what it holds: the one the last build lists stays as it is until this build counts.
@@ -264,24 +273,24 @@ def _write_conflicts(root: Path, entries: list[Built]) -> tuple[int, Content]:
     columns = ("raw", "line", *flows.KEY)
     found = [flows.SCHEMA.to_frame().select(columns)]
     several = pl.len().over(flows.KEY) > 1
-    for group in _on_one_day(root, entries):
+    for group in _on_one_day(entries):
         rows = _flows(root, group).select(*columns, "value")
         for part in slices.slices(rows, slices.ROWS):
             prints = part.filter(several).collect()
             found.append(prints.filter(pl.col("value").n_unique().over(flows.KEY) > 1).select(columns))
     apart = flows.to_storage(pl.concat(found).unique().sort(columns))
     content = _parquet(apart)
-    return apart.height, _place(root, f"conflicts-{raw_id(content)[:16]}.parquet", content)
+    return apart, _place(root, f"conflicts-{raw_id(content)[:16]}.parquet", content)
 
 
-def _on_one_day(root: Path, entries: Iterable[Built]) -> list[list[Built]]:
+def _on_one_day(entries: Iterable[Built]) -> list[list[Built]]:
     """Return the files of a source that may print a figure on the same day, two or more together.
 
     A file that conflicts with itself was flagged when it was read.
     """
-    days = [(e.source, *_days(root, e), e) for e in entries if e.table == "flows"]
+    days = [(e.source, e.first, e.last, e) for e in entries if e.table == "flows"]
     groups: list[list[Built]] = []
-    end = ("", dt.date.min)
+    end = ("", "")
     for source, first, last, entry in sorted(days, key=lambda d: (*d[:3], d[3].file)):
         if (source, first) <= end:
             groups[-1].append(entry)
@@ -292,27 +301,28 @@ def _on_one_day(root: Path, entries: Iterable[Built]) -> list[list[Built]]:
     return [group for group in groups if len(group) > 1]
 
 
-def _days(root: Path, entry: Built) -> tuple[dt.date, dt.date]:
-    day = pl.col("published")
-    first, last = _flows(root, [entry]).select(first=day.min(), last=day.max()).collect().row(0)
-    return (first, last) if first else (dt.date.min, dt.date.min)
-
-
 def _commit(
     root: Path,
     entries: list[Built],
-    built: list[Built],
+    fresh: list[Built],
+    synced: set[Content],
     amended: str,
     made: Sequence[corrections.Correction],
 ) -> None:
     processed = root / "processed"
     conflicts, apart = _write_conflicts(root, entries)
+    settled = standing.settle(root, entries, fresh, conflicts)
     violated = _violated(corrections.apply(_flows(root, entries), made))
-    new = [apart, *(content for entry in built for content in entry.made.values())]
     # Everything the list will name is on the disk before the list is.
+    new = {apart, *(content for entry in settled for content in entry.made.values())} - synced
     disk.sync((processed / content.path for content in new), processed)
-    more = {"reader": reader_print(), "conflicts": conflicts, "corrections": amended, "violated": violated}
-    listing.write(root, entries, apart, **more)
+    more = {
+        "reader": reader_print(),
+        "conflicts": conflicts.height,
+        "corrections": amended,
+        "violated": violated,
+    }
+    listing.write(root, settled, apart, **more)
 
 
 def _sweep(root: Path) -> None:
@@ -386,7 +396,10 @@ def _said(file: store.RawFile) -> str:
 def reader_print() -> str:
     """Return a hash of all that turns bytes into rows and rows into files: code, registry, engine."""
     found = [f"polars {pl.__version__}", f"pyarrow {version('pyarrow')}"]
-    found += [f"{p.name} {raw_id(p.read_bytes())}" for p in (Path(__file__), Path(bulk.__file__))]
+    found += [
+        f"{p.name} {raw_id(p.read_bytes())}"
+        for p in map(Path, (__file__, bulk.__file__, standing.__file__, vintages.__file__))
+    ]
     for room in ("model", "sources"):
         paths = sorted(files("tonnage").joinpath(room).iterdir(), key=lambda p: p.name)
         kept = [p for p in paths if p.name.endswith((".py", ".toml", ".json"))]

@@ -48,12 +48,14 @@ class Written:
         figures: FLOWS rows that were written, packed.
         set_aside: records set aside.
         notes: what was told.
+        again: rows that have the key of another.
     """
 
     records: int
     figures: int
     set_aside: int
     notes: tuple[str, ...]
+    again: int = 0
 
 
 def count(file: IO[bytes], sidecar: Sidecar, chosen: Bulk) -> tuple[Written, pl.DataFrame]:
@@ -98,7 +100,7 @@ def write(
         ReadError: as `count`.
         StoreError: the disk failed.
     """
-    counted, first, figures, written = Tally(), SET_ASIDE.to_frame(), 0, 0
+    counted, first, figures, written, again = Tally(), SET_ASIDE.to_frame(), 0, 0, 0
     with disk.placing(rows) as rows_to, disk.placing(aside) as aside_to, disk.spool(root) as folder:
         spool = _Spool(folder, held)
         with _writer(aside_to, SET_ASIDE.to_frame().to_arrow().schema) as lost:
@@ -116,9 +118,11 @@ def write(
                 ordered = bulk.settled(part, spool.coding, chosen.layout)
                 figures += ordered.figures
                 written += len(ordered)
+                again += int(np.count_nonzero(ordered.key[1:] == ordered.key[:-1]))
                 for start in range(0, len(ordered), _GROUP):
                     out.write_table(words.table(ordered, slice(start, min(start + _GROUP, len(ordered)))))
-    return Written(counted.records, figures, counted.set_aside, tuple(counted.notes(written, chosen.layout)))
+    notes = tuple(counted.notes(written, chosen.layout))
+    return Written(counted.records, figures, counted.set_aside, notes, again)
 
 
 def _writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:

@@ -32,6 +32,7 @@ from tonnage.ledger import (
     proofs,
     reconcile,
     revisions,
+    standing,
     store,
     vintages,
 )
@@ -106,7 +107,7 @@ class Ledger:
     def _corrected(self, day: dt.date | None) -> pl.LazyFrame:
         """Return every print, with the corrections that were made by a day."""
         printed = self._held.lazy() if self._held is not None else self._stored()
-        return corrections.apply(printed, self._corrections, day)
+        return corrections.apply(printed.drop("superseded"), self._corrections, day)
 
     @cached_property
     def _held(self) -> pl.DataFrame | None:
@@ -117,19 +118,33 @@ class Ledger:
             return self._stored().collect()
 
     def _stored(self) -> pl.LazyFrame:
-        contents = [entry.made["flows"] for entry in self._entries if entry.table == "flows"]
-        listing.sound(self.root, contents)
-        rows = listing.flow_rows(self.root, contents)
+        return standing.prints(self.root, self._files, self._apart)
+
+    @cached_property
+    def _files(self) -> list[listing.Built]:
+        return [entry for entry in self._entries if entry.table == "flows"]
+
+    @cached_property
+    def _apart(self) -> pl.DataFrame:
         (found,) = listing.sound(self.root, [self._listing.apart])
-        apart = pl.read_parquet(found).with_columns(_apart=pl.lit(value=True))
-        if not apart.height:
-            return flows.to_contract(rows)
-        flagged = pl.col("flags").list.concat(pl.lit(["conflict"])).list.unique().list.sort()
-        # One line prints several figures, of which one may be in conflict.
-        on = ["raw", "line", *flows.KEY]
-        joined = rows.join(apart.lazy(), on=on, how="left", maintain_order="left")
-        marked = pl.when(pl.col("_apart")).then(flagged).otherwise(pl.col("flags"))
-        return flows.to_contract(joined.with_columns(flags=marked).drop("_apart"))
+        return pl.read_parquet(found)
+
+    def _counting(self, day: dt.date | None) -> pl.LazyFrame:
+        """Return the prints that count on a day; without corrections."""
+        if self._held is None:
+            return standing.counting(self.root, self._files, self._apart, day)
+        until, on = pl.col("superseded"), day or dt.date.max
+        counts = (pl.col("published") <= on) & (until.is_null() | (until > on))
+        return self._held.lazy().filter(counts).drop("superseded")
+
+    @cached_property
+    def _amended(self) -> list[str]:
+        """The commodities that corrections are about."""
+        if not self._corrections:
+            return []
+        about = pl.any_horizontal(made.rows for made in self._corrections)
+        printed = self._held.lazy() if self._held is not None else self._stored()
+        return printed.filter(about).select(pl.col("commodity").unique()).collect()["commodity"].to_list()
 
     def flows(self, as_of: Day | None = None, *, assumed_days: bool = True) -> pl.LazyFrame:
         """Return FLOWS lazily: one row a figure, as known at the end of a day.
@@ -138,7 +153,15 @@ class Ledger:
             as_of: ISO day or date; None for the latest state.
             assumed_days: False leaves out prints whose release day is inferred (flag `day_assumed`).
         """
-        return vintages.as_of(self._corrected(_day(as_of)), _day(as_of), assumed_days=assumed_days)
+        day = _day(as_of)
+        if not assumed_days:
+            return vintages.as_of(self._corrected(day), day, assumed_days=False)
+        amended = pl.col("commodity").is_in(self._amended)
+        if not self._amended:
+            return self._counting(day)
+        # What a correction touches is chosen anew: it may change which print counts.
+        chosen = vintages.as_of(self._corrected(day).filter(amended), day)
+        return pl.concat([self._counting(day).filter(~amended), chosen])
 
     def export(self, path: str | Path) -> Path:
         """Write every print, corrections and conflicts applied, as one Parquet file that any engine reads.

@@ -70,6 +70,9 @@ class Built:
     Attributes:
         sidecar: hash of what its sidecar said.
         made: table -> the processed file.
+        first, last: of FLOWS, the days of release of its prints, ISO; "" if it has none.
+        height: of FLOWS, rows of the processed file.
+        closed: of FLOWS, the day from which no print of it counts any more, ISO; "" while one does.
     """
 
     source: str
@@ -81,7 +84,11 @@ class Built:
     rows: int
     set_aside: int
     sidecar: str
-    made: Mapping[str, Content]
+    made: dict[str, Content]
+    first: str = ""
+    last: str = ""
+    height: int = 0
+    closed: str = ""
 
     @property
     def name(self) -> str:

@@ -28,6 +28,7 @@ from narwhals.typing import IntoLazyFrameT
 from tonnage.model import flows
 
 __all__ = [
+    "ORDER",
     "VIA",
     "WIRES",
     "as_of",
@@ -35,6 +36,7 @@ __all__ = [
     "first_release",
     "known",
     "latest",
+    "ranked",
     "revisions",
     "stage_number",
 ]
@@ -46,6 +48,9 @@ WIRES: Final = ("Reuters", "Bloomberg", "Kyodo", "Jiji", "Xinhua", "AFP", "TASS"
 VIA: Final = r"( via | \().*$"
 
 _TIES: Final = ("publisher", "raw", "line", "value", "source")
+
+#: What puts the prints of a figure in order, the one that counts first (`ranked`).
+ORDER: Final = ("_suspect", "_depth", *_TIES)
 
 
 def _has(flag: str) -> nw.Expr:
@@ -77,6 +82,7 @@ _OWN: Final[_Rung] = (2, [(1, ~_has("comparative"))])
 _DAY: Final[_Rung] = (_DAYS, [(1, day_number())])
 _EARLY: Final[_Rung] = (_DAYS, [(1, _DAYS - 1 - day_number())])
 _WIRE: Final[_Rung] = (2, [(1, nw.col("publisher").str.contains("|".join(WIRES)))])
+_AS_OF: Final = (_OUT, _STAGE, _SOUND, _OWN, _DAY, _WIRE)
 
 
 def _height(*ladder: _Rung) -> nw.Expr:
@@ -107,7 +113,16 @@ def known(prints: IntoLazyFrameT, day: dt.date | None = None, *, assumed_days: b
 def as_of(prints: IntoLazyFrameT, day: dt.date | None = None, *, assumed_days: bool = True) -> IntoLazyFrameT:
     """Return one FLOWS row a figure: the print that counted at the end of `day`."""
     rows = _known(nw.from_native(prints), day, assumed_days=assumed_days)
-    return _best(rows, _height(_OUT, _STAGE, _SOUND, _OWN, _DAY, _WIRE)).to_native()
+    return _best(rows, _height(*_AS_OF)).to_native()
+
+
+def ranked(prints: IntoLazyFrameT) -> IntoLazyFrameT:
+    """Return FLOWS rows with the columns of `ORDER`: sorted by them, the first of a figure is what counts.
+
+    What is not out yet on a day drops out of the order; suspect prints come last.
+    """
+    rows = nw.from_native(prints).with_columns(_suspect=_has("suspect"), _depth=-_height(*_AS_OF))
+    return rows.to_native()
 
 
 def latest(prints: IntoLazyFrameT) -> IntoLazyFrameT:

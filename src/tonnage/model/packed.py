@@ -13,7 +13,7 @@ import polars as pl
 
 from tonnage.model import flows
 
-__all__ = ["KEY", "SCHEMA", "SLOTS", "join_flags", "slot", "unpack"]
+__all__ = ["KEY", "SCHEMA", "SLOTS", "figures", "join_flags", "slot", "unpack"]
 
 #: How many figures one record can hold.
 SLOTS: Final = 3
@@ -44,16 +44,17 @@ KEY: Final = tuple(name for name in flows.KEY if name != "unit")
 
 def unpack(rows: pl.LazyFrame) -> pl.LazyFrame:
     """Return packed rows as FLOWS, in the form they are stored in: a row a figure that is printed."""
-    return pl.concat([_figures(rows, number) for number in range(1, SLOTS + 1)])
+    return pl.concat([figures(rows, number) for number in range(1, SLOTS + 1)])
 
 
-def _figures(rows: pl.LazyFrame, number: int) -> pl.LazyFrame:
+def figures(rows: pl.LazyFrame, number: int, *more: str) -> pl.LazyFrame:
+    """Return one figure of each record that prints it, as `unpack`; with more columns of the record."""
     unit, value, flags = slot(number)
     none = pl.lit([], dtype=pl.List(pl.String))
     named = {"unit": pl.col(unit), "value": pl.col(value)}
     split = pl.when(pl.col(flags) == "").then(none).otherwise(pl.col(flags).str.split(";"))
     columns = {name: pl.col(name) for name in flows.SCHEMA} | named | {"flags": split}
-    return rows.filter(pl.col(unit).is_not_null()).select(**columns)
+    return rows.filter(pl.col(unit).is_not_null()).select(*more, **columns)
 
 
 def join_flags(said: dict[str, pl.Expr]) -> pl.Expr:
