@@ -1,26 +1,27 @@
 """What the ledger costs as it grows: queries and checks, beside pandas, DuckDB and a raw scan.
 
-    python benchmarks/ledger.py make DIR --vintages 100 --figures 100000
+    python benchmarks/ledger.py make DIR --vintages 100 --figures 100000 [--part 0.5]
     python benchmarks/ledger.py run DIR [--rounds 3] [--only WORKLOAD ...]
-    python benchmarks/ledger.py grow DIR          (1x, 4x, 16x of the vintages in DIR / 16)
+    python benchmarks/ledger.py grow DIR DIR DIR          (1x, 4x, 16x: each made with as many vintages)
 
-`make` writes what a build would: one Parquet file a release, sorted by classification, commodity, partner,
-stored as text. Each measurement is a process of its own; what is compared is processor seconds (user and
-system, less those of a process that asks one file) and the largest resident set, as medians. Wall times
-depend on who else uses the machine.
+`make` writes what a build would into DIR/processed: a Parquet file a release, sorted by classification,
+commodity, partner, stored as text, and the lists of superseded prints. With `--part` a release prints that
+part of the figures, others each time. Each measurement is a process of its own; what is compared is processor
+seconds (user and system, less those of a process that only starts) and the largest resident set, as medians.
+Wall times depend on who else uses the machine. "settle" makes all lists anew, "release" those of one more.
 """
 
 from __future__ import annotations
 
 import argparse
 import datetime as dt
+import io
 import json
 import math
 import resource
 import statistics
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,8 @@ DAY = dt.date(2035, 1, 1)
 PARTNERS, MONTHS = 50, 24
 BASKET = [str(28050000 + 100 * n) for n in (3, 4, 40)]
 QUESTIONS = ("implied", "composition", "proofs", "publishers", "revised")
-WORKLOADS = ("scan", "point", "as_of", "revisions", "check", *QUESTIONS)
+OURS = ("grouped", "check", "settle", "release", *QUESTIONS)  # what no other engine is asked
+WORKLOADS = ("scan", "point", "as_of", "revisions", *OURS)
 #: A code of the generated ones, and the line of the registry that stands in its place.
 NAMED = {"28050900": "850511"}
 
@@ -39,14 +41,48 @@ NAMED = {"28050900": "850511"}
 # --- generated releases ------------------------------------------------------------------------------
 
 
-def make(folder: Path, vintages: int, figures: int) -> None:
+def make(root: Path, vintages: int, figures: int, part: float) -> None:
     """Write releases that each print the same figures, a fiftieth of them with another number."""
-    folder.mkdir(parents=True, exist_ok=True)
+    from tonnage.ledger import listing, standing
+
+    (root / "processed" / "flows" / "bench").mkdir(parents=True)
     frame = _figures(figures)
+    entries = []
     for number in range(vintages):
-        _release(frame, number).write_parquet(
-            folder / f"{number:05}.parquet", compression="zstd", statistics=True
-        )
+        printed = frame.filter(pl.col("_index").hash(number) % 1000 < 1000 * part)
+        entries.append(_processed(root, number, _release(printed, number)))
+        print(f"{number + 1} of {vintages}", end="\r", flush=True)
+    apart = _none_apart()
+    (root / "processed" / "apart.parquet").write_bytes(_parquet(apart))
+    settled = standing.settle(root, entries, entries, apart)
+    listing.write(root, settled, listing.content(root, "apart.parquet"), corrections="")
+
+
+def _none_apart() -> pl.DataFrame:
+    from tonnage.model import flows
+
+    return flows.to_storage(flows.SCHEMA.to_frame()).select("raw", "line", *flows.KEY)
+
+
+def _parquet(frame: pl.DataFrame) -> bytes:
+    buffer = io.BytesIO()
+    frame.write_parquet(buffer, compression="zstd", statistics=True)
+    return buffer.getvalue()
+
+
+def _processed(root: Path, number: int, rows: pl.DataFrame) -> Any:
+    from tonnage.ledger import disk, listing, standing
+    from tonnage.sources.base import RECEIPTS
+
+    raw = f"{number:016x}"
+    blocks, told = standing.summary(rows.lazy(), once=False)
+    tables = {"flows": rows, "blocks": blocks, "receipts": RECEIPTS.to_frame()}
+    paths = {table: f"{table}/bench/{raw}.parquet" for table in tables}
+    for table, frame in tables.items():
+        disk.place(root / "processed" / paths[table], _parquet(frame))
+    made = {table: listing.content(root, path) for table, path in paths.items()}
+    count = rows.height
+    return listing.Built("bench", f"bench/{raw}", raw, "key", "flows", count, count, 0, "", made, **told)
 
 
 def _figures(count: int) -> pl.DataFrame:
@@ -89,23 +125,37 @@ def _release(frame: pl.DataFrame, number: int) -> pl.DataFrame:
 
 
 def _tonnage(work: str, files: list[str]) -> float:
-    from tonnage.ledger import vintages
+    from tonnage.ledger import ledger as ledgers
+    from tonnage.ledger import listing, vintages
     from tonnage.model import flows
 
+    # As a large ledger: nothing is hashed before it is read, nothing is kept in memory.
+    listing.HASHED = 0  # type: ignore[misc]
+    ledgers._HELD_ROWS = 0  # type: ignore[misc]
+    root = Path(files[0]).parents[3]
+    ledger = ledgers.Ledger(root)
     rows = flows.to_contract(pl.scan_parquet(files))
-    total = [pl.col("value").sum(), pl.len()]
-    if work == "scan":
-        every = rows.select(pl.all().exclude("value").count(), pl.col("value").sum())
-        return float(every.collect(engine="streaming")["value"].item())
-    if work == "point":
-        return _sum(vintages.as_of(rows.filter(*_asked()), DAY).select(total))
-    if work == "as_of":
-        return _sum(vintages.as_of(rows, DAY).select(total))
-    if work == "revisions":
-        return _sum(vintages.revisions(rows).select(total))
-    if work in QUESTIONS:
-        return float(_question(work, files).height)
-    return float(_odd(rows))
+    every = [pl.all().exclude("value").count(), pl.col("value").sum()]
+    lazy: dict[str, Callable[[], pl.LazyFrame]] = {
+        "scan": lambda: rows,
+        "idle": lambda: rows.filter(*_asked()),
+        "point": lambda: ledger.flows(DAY).filter(*_asked()),
+        "as_of": lambda: ledger.flows(DAY),
+        "grouped": lambda: vintages.as_of(rows, DAY),
+        "revisions": ledger.revisions,
+    }
+    if work in lazy:
+        return _sum(lazy[work]().select(every))
+    asked: dict[str, Callable[[], pl.DataFrame]] = {
+        "implied": lambda: ledger.implied("metal-magnets", "WLD"),
+        "composition": lambda: ledger.composition("metal-magnets"),
+        "proofs": ledger.proofs,
+        "publishers": ledger.publishers,
+        "revised": ledger.revised,
+    }
+    if work in asked:
+        return float(asked[work]().height)
+    return float(_odd(rows)) if work == "check" else _settled(root, new=None if work == "settle" else 1)
 
 
 def _odd(rows: pl.LazyFrame) -> int:
@@ -122,42 +172,13 @@ def _odd(rows: pl.LazyFrame) -> int:
     return found
 
 
-def _question(work: str, files: list[str]) -> pl.DataFrame:
-    """Ask a ledger whose build made these files."""
-    from tonnage.ledger import ledger as ledgers
-    from tonnage.ledger import listing
-    from tonnage.model import flows
-    from tonnage.sources.base import RECEIPTS
+def _settled(root: Path, new: int | None) -> float:
+    """Settle all files, or the last as if they had just come: what is listed already is found again."""
+    from tonnage.ledger import listing, standing
 
-    with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder)
-        (root / "processed").mkdir()
-        key = flows.to_storage(flows.SCHEMA.to_frame()).select("raw", "line", *flows.KEY)
-        for name, frame in {"apart": key, "receipts": RECEIPTS.to_frame()}.items():
-            frame.write_parquet(root / "processed" / f"{name}.parquet")
-        apart, receipts = (listing.content(root, f"{name}.parquet") for name in ("apart", "receipts"))
-        entries = [_built(Path(file), number, receipts) for number, file in enumerate(files)]
-        listing.write(root, entries, apart, corrections="")
-        # As a large ledger: nothing is hashed before it is read, nothing is kept in memory.
-        listing.HASHED = 0  # type: ignore[misc]
-        ledgers._HELD_ROWS = 0  # type: ignore[misc]
-        ledger = ledgers.Ledger(root)
-        asked: dict[str, Callable[[], pl.DataFrame]] = {
-            "implied": lambda: ledger.implied("metal-magnets", "WLD"),
-            "composition": lambda: ledger.composition("metal-magnets"),
-            "proofs": ledger.proofs,
-            "publishers": ledger.publishers,
-            "revised": ledger.revised,
-        }
-        return asked[work]()
-
-
-def _built(file: Path, number: int, receipts: Any) -> Any:
-    from tonnage.ledger import listing
-
-    rows = pl.scan_parquet(file).select(pl.len()).collect().item()
-    made = {"flows": listing.Content(str(file.resolve()), file.stat().st_size, ""), "receipts": receipts}
-    return listing.Built("bench", file.name, f"{number:016x}", "", "flows", rows, rows, 0, "", made)
+    entries = list(listing.read(root).entries)
+    found = standing.settle(root, entries, entries[-new:] if new else entries, _none_apart())
+    return float(sum(standing.LISTED in entry.made for entry in found))
 
 
 def _sum(rows: pl.LazyFrame) -> float:
@@ -199,6 +220,7 @@ _BEST = f"""select sum(v.value) from (
 def _duckdb(work: str, files: list[str]) -> float:
     import duckdb
 
+    work = "point" if work == "idle" else work
     where = f"commodity in {tuple(BASKET)} and partner = 'P7' and flow = 'export'"
     counts = ", ".join(f"count({name})" for name in _EVERY.split())
     said = {
@@ -219,7 +241,7 @@ def _pandas(work: str, files: list[str]) -> float:
     import pandas as pd  # type: ignore[import-untyped]
 
     keys = _FIGURE.split(", ")
-    if work == "point":
+    if work in ("point", "idle"):
         filters = [("commodity", "in", BASKET), ("partner", "==", "P7"), ("flow", "==", "export")]
         rows = pd.concat([pd.read_parquet(file, filters=filters) for file in files])
     else:
@@ -246,11 +268,7 @@ ENGINES: dict[str, Callable[[str, list[str]], float]] = {
 
 def one(engine: str, work: str, files: list[str]) -> None:
     """Run one workload here and print what it took; "idle" only imports."""
-    answer = math.nan
-    if work == "idle":
-        ENGINES[engine]("point", files[:1])
-    else:
-        answer = ENGINES[engine](work, files)
+    answer = ENGINES[engine](work, files[:1] if work == "idle" else files)
     used = resource.getrusage(resource.RUSAGE_SELF)
     peak = used.ru_maxrss / 1024
     print(json.dumps({"seconds": used.ru_utime + used.ru_stime, "peak": peak, "answer": answer}))
@@ -280,7 +298,7 @@ def taken(engine: str, work: str, files: list[Path], rounds: int) -> dict[str, f
 
 def run(folder: Path, rounds: int, only: list[str], engines: list[str]) -> None:
     """Print a table: one line a workload and engine, with the ratio to our own scan of all columns."""
-    files = sorted(folder.glob("*.parquet"))
+    files = _files(folder)
     rows = pl.scan_parquet(files).select(pl.len()).collect().item()
     size = sum(file.stat().st_size for file in files) / 1e6
     print(f"{len(files)} releases, {rows:,} rows, {size:.0f} MB, {rounds} rounds")
@@ -289,21 +307,23 @@ def run(folder: Path, rounds: int, only: list[str], engines: list[str]) -> None:
     scan = taken("tonnage", "scan", files, rounds)["seconds"]
     for work in only or WORKLOADS:
         for engine in engines or ENGINES:
-            if work in ("check", *QUESTIONS) and engine != "tonnage":
+            if engine != "tonnage" and work in OURS:
                 continue
             found = taken(engine, work, files, rounds)
             told = f"{found['seconds']:.2f} | {found['seconds'] / scan:.2f} | {found['peak']:.0f}"
             print(f"| {work} | {engine} | {told} | {found['answer']:.0f} |", flush=True)
 
 
-def grow(folder: Path, rounds: int, only: list[str]) -> None:
+def _files(folder: Path) -> list[Path]:
+    return sorted((folder / "processed" / "flows" / "bench").glob("*.parquet"))
+
+
+def grow(folders: list[Path], rounds: int, only: list[str]) -> None:
     """Print how time and memory grow over 1x, 4x and 16x of the rows: exponents by least squares on logs."""
-    files = sorted(folder.glob("*.parquet"))
-    sizes = [len(files) // 16, len(files) // 4, len(files)]
     print("| workload | processor s at 1x, 4x, 16x | exponent | peak MB at 1x, 4x, 16x | exponent |")
     print("| --- | --- | --- | --- | --- |")
     for work in only or WORKLOADS:
-        found: list[dict[str, Any]] = [taken("tonnage", work, files[:size], rounds) for size in sizes]
+        found: list[dict[str, Any]] = [taken("tonnage", work, _files(at), rounds) for at in folders]
         seconds, peak = ([f[name] for f in found] for name in ("seconds", "peak"))
         told = " | ".join(
             f"{', '.join(f'{v:{form}}' for v in values)} | {_exponent(values):.2f}"
@@ -325,9 +345,10 @@ def main() -> None:
     making.add_argument("folder", type=Path)
     making.add_argument("--vintages", type=int, default=100)
     making.add_argument("--figures", type=int, default=100_000)
+    making.add_argument("--part", type=float, default=1.0)
     for name in ("run", "grow"):
         verb = verbs.add_parser(name)
-        verb.add_argument("folder", type=Path)
+        verb.add_argument("folder", type=Path, nargs=3 if name == "grow" else None)
         verb.add_argument("--rounds", type=int, default=3)
         verb.add_argument("--only", nargs="*", default=[], choices=WORKLOADS)
         if name == "run":
@@ -338,7 +359,7 @@ def main() -> None:
     single.add_argument("files", nargs="+")
     asked = top.parse_args()
     if asked.verb == "make":
-        make(asked.folder, asked.vintages, asked.figures)
+        make(asked.folder, asked.vintages, asked.figures, asked.part)
     elif asked.verb == "one":
         one(asked.engine, asked.work, asked.files)
     elif asked.verb == "run":

@@ -12,6 +12,7 @@ from tests.build_rows import BULLETIN, day, edit_sidecar, print_of, prints
 
 from tonnage.errors import CodeError, DefinitionError, NoDataError, NotYetReleased, ReadError
 from tonnage.ledger import series as ledger_series
+from tonnage.ledger import vintages
 from tonnage.ledger.build import build
 from tonnage.ledger.ledger import Ledger, open_ledger
 from tonnage.ledger.series import Question, series
@@ -39,7 +40,9 @@ def ask(*rows: dict[str, Any], name: str = "rare-earths", **changes: Any) -> pl.
             file=pl.lit("a.csv"), address=address, basis=pl.lit("page"), note=pl.lit("")
         )
 
-    return series(prints(*rows), Question(**options), receipts)
+    question = Question(**options)
+    known = vintages.as_of(prints(*rows), question.as_of, assumed_days=question.assumed_days)
+    return series(prints(*rows), known, question, receipts)
 
 
 def tonnes(frame: pl.DataFrame) -> list[tuple[Any, ...]]:

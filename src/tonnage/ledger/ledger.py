@@ -663,7 +663,9 @@ class Ledger:
 
     def _computed(self, question: Question) -> pl.DataFrame:
         with listing.damage_told(self.root, self._listing):
-            return ledger_series.series(self._corrected(question.as_of), question, self._with_receipts)
+            counting = self.flows(question.as_of, assumed_days=question.assumed_days)
+            prints = self._corrected(question.as_of)
+            return ledger_series.series(prints, counting, question, self._with_receipts)
 
     def _why_empty(self, question: Question) -> NoDataError:
         way = "from" if question.flow.endswith("import") else "to"

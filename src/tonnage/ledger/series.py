@@ -75,32 +75,27 @@ class Question:
 
 
 def series(
-    prints: pl.LazyFrame, question: Question, receipts: Callable[[pl.DataFrame], pl.DataFrame]
+    prints: pl.LazyFrame,
+    counting: pl.LazyFrame,
+    question: Question,
+    receipts: Callable[[pl.DataFrame], pl.DataFrame],
 ) -> pl.DataFrame:
     """Return the series (`SCHEMA`) that answers a question; no rows if nothing was printed by then.
 
     Args:
         prints: FLOWS, every print of the ledger.
+        counting: of these, the ones that counted on the day asked about.
         question: what is asked.
         receipts: adds the columns file, address, basis and note to rows that have raw and line.
     """
     entry = definition(question.definition)
-    rows = _figures(prints, entry, question, receipts)
-    rows = _spans(rows, question.spans).sort("period", "months")
-    return _in_unit(_with_breaks(rows, entry), question.unit).select(SCHEMA.names()).cast(SCHEMA)
-
-
-def _figures(
-    prints: pl.LazyFrame,
-    entry: Definition,
-    question: Question,
-    receipts: Callable[[pl.DataFrame], pl.DataFrame],
-) -> pl.DataFrame:
     known = {
-        stages: receipts(_known(prints, parts, question, stages))
+        stages: receipts(_known(prints, counting, parts, question, stages))
         for stages, parts in _read_together(entry).items()
     }
-    return _combined(entry, known, None)
+    rows = _combined(entry, known, None)
+    rows = _spans(rows, question.spans).sort("period", "months")
+    return _in_unit(_with_breaks(rows, entry), question.unit).select(SCHEMA.names()).cast(SCHEMA)
 
 
 def _read_together(entry: Definition, stages: _Stages = None) -> dict[_Stages, list[Definition]]:
@@ -121,12 +116,14 @@ def _within(entry: Definition, stages: _Stages) -> _Stages:
 
 
 def _known(
-    prints: pl.LazyFrame, parts: Sequence[Definition], question: Question, stages: _Stages
+    prints: pl.LazyFrame,
+    counting: pl.LazyFrame,
+    parts: Sequence[Definition],
+    question: Question,
+    stages: _Stages,
 ) -> pl.DataFrame:
     """Return the prints that counted on the day asked about: those of all parts in one reading."""
-    if stages is not None:
-        prints = prints.filter(pl.col("stage").cast(pl.String).is_in(sorted(stages)))
-    rows = prints.filter(
+    asked = (
         # By themselves, so that a file is read only where it has one of them.
         pl.col("commodity").is_in(sorted({code for part in parts for code in scopes.every_code(part.codes)})),
         pl.any_horizontal(scopes.selected(part.codes) for part in parts),
@@ -135,6 +132,10 @@ def _known(
         pl.col("flow").cast(pl.String) == question.flow,
         pl.col("unit") == _stored_unit(question.unit),
     )
+    if stages is None:
+        return counting.filter(*asked).collect()
+    # Of some stages alone, another print may count than of all.
+    rows = prints.filter(pl.col("stage").cast(pl.String).is_in(sorted(stages)), *asked)
     return vintages.as_of(rows, question.as_of, assumed_days=question.assumed_days).collect()
 
 
