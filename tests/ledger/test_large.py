@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -11,9 +12,12 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from tonnage.errors import StoreError
-from tonnage.ledger import joins, vintages
+from tonnage.ledger import joins, slices, vintages
 from tonnage.ledger import ledger as ledgers
 from tonnage.ledger.ledger import Ledger, open_ledger
+from tonnage.model import flows
+
+Question = Callable[[Ledger], pl.LazyFrame]
 
 MAGNETS_TO_JAPAN = (pl.col("commodity") == "85051110", pl.col("partner") == "JPN")
 
@@ -66,3 +70,34 @@ def test_an_export_that_fails_leaves_what_was_there(shipped: Ledger, tmp_path: P
     with pytest.raises(StoreError, match=r"missing: cannot be written: .*"):
         shipped.export(tmp_path / "missing" / "prints.parquet")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("size", [1, 50, 1_000_000])
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda ledger: ledger.revisions(),
+        lambda ledger: ledger.first_release(),
+        lambda ledger: ledger.flows("2026-01-20", assumed_days=False),
+    ],
+    ids=["revisions", "first_release", "without inferred days"],
+)
+def test_what_is_asked_in_parts_is_what_is_asked_at_once(
+    large: Ledger, shipped: Ledger, monkeypatch: pytest.MonkeyPatch, ask: Question, size: int
+) -> None:
+    monkeypatch.setattr(slices, "ROWS", size)
+    expected = ask(shipped).collect()
+    assert_frame_equal(ask(large).collect(), expected, check_row_order=False)
+    chosen = ask(large).filter(*MAGNETS_TO_JAPAN, pl.col("value") > 280_000).select("period", "value").head(2)
+    every = expected.filter(*MAGNETS_TO_JAPAN, pl.col("value") > 280_000).select("period", "value").rows()
+    found = chosen.collect().rows()
+    assert len(found) == min(2, len(every)) > 0
+    assert set(found) <= set(every)
+
+
+def test_the_prints_of_a_revised_figure_stand_together_oldest_first(large: Ledger) -> None:
+    rows = large.revisions().select(_figure=pl.struct(flows.FIGURE), day=pl.col("published")).collect()
+    runs = rows["_figure"].rle_id().max()
+    assert runs is not None
+    assert runs == rows["_figure"].n_unique() - 1
+    assert rows.select(pl.col("day").diff().over(pl.col("_figure").rle_id()).min()).item() >= dt.timedelta(0)

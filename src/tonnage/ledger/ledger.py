@@ -6,7 +6,7 @@ import datetime as dt
 import io
 import os
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import islice
@@ -32,6 +32,7 @@ from tonnage.ledger import (
     proofs,
     reconcile,
     revisions,
+    slices,
     standing,
     store,
     vintages,
@@ -155,7 +156,9 @@ class Ledger:
         """
         day = _day(as_of)
         if not assumed_days:
-            return vintages.as_of(self._corrected(day), day, assumed_days=False)
+            return self._asked_of(
+                self._corrected(day), lambda prints: vintages.as_of(prints, day, assumed_days=False)
+            )
         amended = pl.col("commodity").is_in(self._amended)
         if not self._amended:
             return self._counting(day)
@@ -184,11 +187,17 @@ class Ledger:
 
     def first_release(self) -> pl.LazyFrame:
         """Return FLOWS lazily: one row a figure, its first own print."""
-        return vintages.first_release(self.prints())
+        return self._asked_of(self.prints(), vintages.first_release)
 
     def revisions(self) -> pl.LazyFrame:
-        """Return FLOWS lazily: all prints of the figures that were printed with more than one value."""
-        return vintages.revisions(self.prints())
+        """Return FLOWS lazily: all prints of the figures that were printed with more than one value.
+
+        The prints of a figure stand together, oldest first.
+        """
+        return self._asked_of(self.prints(), vintages.revisions)
+
+    def _asked_of(self, prints: pl.LazyFrame, ask: Callable[[pl.LazyFrame], pl.LazyFrame]) -> pl.LazyFrame:
+        return ask(prints) if self._held is not None else slices.each(prints, ask)
 
     def series(
         self,

@@ -6,8 +6,11 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 import polars as pl
+from polars.io.plugins import register_io_source
 
-__all__ = ["ROWS", "slices"]
+from tonnage.model import flows
+
+__all__ = ["ROWS", "each", "slices"]
 
 #: Rows that are worked on at once. A window over the key of a print takes about 500 bytes a row.
 ROWS: Final = 1_000_000
@@ -41,6 +44,34 @@ def slices(
         part, size = [*part, *names], size + count
     if part:
         yield _of(rows, by, part)
+
+
+def each(rows: pl.LazyFrame, ask: Callable[[pl.LazyFrame], pl.LazyFrame]) -> pl.LazyFrame:
+    """Return FLOWS lazily: what is asked of all rows, asked of one part after the other.
+
+    Memory holds one part, whatever reads the answer as a stream. A later choice of lines, partners or months
+    reaches the rows.
+
+    Args:
+        rows: FLOWS rows.
+        ask: gives FLOWS rows; those of a figure depend on the rows of that figure alone.
+    """
+
+    def parts(
+        columns: list[str] | None, wanted: pl.Expr | None, most: int | None, _batch: int | None
+    ) -> Iterator[pl.DataFrame]:
+        keep = pl.lit(value=True) if wanted is None else wanted
+        # What is chosen by figures can be chosen beforehand.
+        before = keep if set(keep.meta.root_names()) <= set(flows.FIGURE) else pl.lit(value=True)
+        left = most
+        for part in slices(rows.filter(before), ROWS):
+            found = ask(part).filter(keep).select(columns or flows.SCHEMA.names())
+            made = (found if left is None else found.head(left)).collect(engine="streaming")
+            yield made
+            if left is not None and (left := left - made.height) <= 0:
+                return
+
+    return register_io_source(parts, schema=flows.SCHEMA)
 
 
 def _of(rows: pl.LazyFrame, by: str, values: list[str]) -> pl.LazyFrame:
