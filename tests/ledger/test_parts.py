@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -12,9 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
-from tests.build_rows import print_of
+from tests.build_rows import SPECIMENS, print_of
 
-from tonnage.ledger import facts, parts, precision, proofs, reconcile, revisions
+from tonnage.ledger import build, facts, ingest, parts, precision, proofs, reconcile, revisions
 from tonnage.ledger import ledger as ledgers
 from tonnage.ledger.ledger import Ledger, open_ledger
 from tonnage.model import flows
@@ -89,6 +90,29 @@ def test_the_shipped_ledger_answers_in_parts_as_it_does_whole(
     again = open_ledger(shipped.root)
     for name, ask in QUESTIONS.items():
         assert_frame_equal(ask(again), whole[name], check_exact=True)
+
+
+@pytest.mark.parametrize("size", [1, 7])
+def test_packed_files_and_others_answer_in_parts_as_they_do_whole(
+    december: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    """Two releases of Comext that differ in a number, beside the bulletin."""
+    first, other = SPECIMENS / "comext" / "full_v2_202402.dat", tmp_path / "again.dat"
+    other.write_text(first.read_text().replace(",2700,2700,", ",2701,2701,"))
+    for path, published in ((first, "2024-04-15"), (other, "2024-05-15")):
+        ingest.ingest(december, "comext", path, published)
+    build.build(december)
+    asked: dict[str, Callable[[Ledger], pl.DataFrame]] = {
+        **QUESTIONS,
+        "revised, packed": lambda ledger: ledger.revised("rare-earth-magnets"),
+        "check": lambda ledger: ledger.check(),
+    }
+    whole = {name: ask(open_ledger(december)) for name, ask in asked.items()}
+    assert 2701.0 in whole["revised"]["value"].to_list()
+    monkeypatch.setattr(parts, "ROWS", size)
+    monkeypatch.setattr(ledgers, "_HELD_ROWS", 0)
+    for name, ask in asked.items():
+        assert_frame_equal(ask(open_ledger(december)), whole[name], check_exact=True)
 
 
 @settings(max_examples=6, deadline=None)
