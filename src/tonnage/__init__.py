@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tonnage.analysis.nowcast import nowcast
     from tonnage.analysis.panel import panel_effect
     from tonnage.analysis.seasonal import seasonally_adjusted
+    from tonnage.analysis.synthetic import synthetic
     from tonnage.errors import (
         CodeError,
         ContractError,
@@ -82,6 +83,7 @@ _HOME = {
     "review": "reports.desk",
     "seasonally_adjusted": "analysis.seasonal",
     "selection": "ledger.selection:",
+    "synthetic": "analysis.synthetic",
     "vintages": "ledger.vintages:",
 }
 
@@ -124,6 +126,7 @@ __all__ = [
     "review",
     "seasonally_adjusted",
     "selection",
+    "synthetic",
     "vintages",
 ]
 

@@ -10,6 +10,7 @@ import pytest
 
 import tonnage as tn
 from tonnage.analysis.panels import panel
+from tonnage.analysis.partner_panels import partner_panel
 from tonnage.analysis.results import Result
 from tonnage.errors import NoDataError, ParameterError
 
@@ -43,6 +44,12 @@ def _partners() -> pl.DataFrame:
     )
 
 
+def _partner_panel() -> pl.DataFrame:
+    made = partner_panel("alike", 1, -40.0, donors=19).series
+    receipt = pl.concat_list(pl.format("{}-{}", "partner", pl.col("period").dt.to_string("%Y-%m")))
+    return made.with_columns(receipt=receipt)
+
+
 def _results() -> dict[str, Any]:
     own = _series(partner="JPN")
     others = pl.concat([_series(n, partner=p) for n, p in ((2, "KOR"), (3, "NLD"))])
@@ -59,6 +66,7 @@ def _results() -> dict[str, Any]:
         "impacts": tn.impacts(others, EVENT, by="partner"),
         "mirror": tn.mirror(own, imports),
         "nowcast": tn.nowcast(own, _series(5)),
+        "synthetic": tn.synthetic(_partner_panel(), EVENT, "P00"),
     }
 
 

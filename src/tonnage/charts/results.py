@@ -19,8 +19,10 @@ from tonnage.analysis.mirror import Mirror
 from tonnage.analysis.nowcast import Nowcast
 from tonnage.analysis.panel import PanelEffect
 from tonnage.analysis.seasonal import Adjusted
+from tonnage.analysis.synthetic import Synthetic
 from tonnage.analysis.wording import month
 from tonnage.charts.counterfactual import path
+from tonnage.charts.donors import donors
 from tonnage.charts.earlier import base_rate
 from tonnage.charts.eventtime import event_time
 from tonnage.charts.lines import lines
@@ -46,7 +48,7 @@ def plot(result: Any, **options: Any) -> Figure:
     Args:
         result: of any analysis of tonnage.
         options: `family`, and those of the function that draws this kind: `path` for an impact, `base_rate`,
-            `mirror`, `lines` or `ranges`.
+            `donors`, `mirror`, `lines` or `ranges`.
 
     Raises:
         ParameterError: it is no result.
@@ -150,4 +152,5 @@ _CHARTS: Final[dict[type, Callable[..., Figure]]] = {
     Mirror: mirror,
     Nowcast: _nowcast,
     PanelEffect: event_time,
+    Synthetic: donors,
 }
