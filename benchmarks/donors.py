@@ -55,11 +55,15 @@ width is that of the interval with no effect, its median in log points. With {n}
 The p-value of a rank is valid whatever the noise is like, as long as any of the partners might have been the treated one: false positives
 are near 5 in all kinds (with 20 donors the nearest rank is 1/21). In `factors` and `walk` partners part ways, and what SDID gains over equal weights is
 width. In `noisy` and `calm` the treated partner is not like the donors; each effect is measured in its own error before, which is what keeps
-these rows near the others. In `spill` the bias is the diverted tonnage that donors absorb: no interval knows of it.
+these rows near the others. In `spill` the bias is the diverted tonnage that donors absorb, which no interval knows of; and the takers' own moves
+spoil the ranks, so power is halved: name the donors that cannot have taken the goods. Where partners do move alike, equal weights are as good or
+better; where they part, the width of SDID is what makes it the default. In `lumpy` the scale is `level`: the interval in per cent divides by what little was
+shipped and holds less often than it says, the result warns of it, and `tn.impact` counts shipments instead.
 
 ## Number of donors
 
-With fewer than 19 donors no rank has a p-value of 0.05: power is nil by construction, and the interval rests on a t distribution of the placebos.
+With fewer than 19 donors no rank has a p-value of 0.05: power is nil by construction, and the interval rests on a t distribution of the placebos,
+which holds a little less often than it says.
 
 | panels | donors | coverage | false positives | power | bias | width |
 | --- | --- | --- | --- | --- | --- | --- |

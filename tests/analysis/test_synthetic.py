@@ -121,6 +121,7 @@ def test_a_zero_makes_it_tonnes_over_the_usual_month() -> None:
     found = ask(stopped)
     assert found.scale == "level"
     assert found.effect_pct == pytest.approx(-100)
+    assert any("ask tn.impact" in w for w in found.warnings)
     with pytest.raises(ParameterError, match="no value for a month of 0 t"):
         ask(stopped, scale="log")
     after = found.path.filter(pl.col("role") == "after")

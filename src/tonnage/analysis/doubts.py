@@ -79,6 +79,11 @@ def _fitted(found: Comparison, effect_pct: float) -> Iterator[str]:
             f"poor fit before: the mixture misses by {found.miss_pct:.0f}% in a usual month before the event,"
             f" against an effect of {effect_pct:+.0f}%"
         )
+    if found.panel.scale == "level":
+        yield (
+            "compared in tonnes over the usual month: the interval in per cent holds less often than it says;"
+            " where months of nothing are common, ask tn.impact, which counts them"
+        )
     better = sum(one.miss < own.miss for one in others)
     if better >= _FOLLOWED_BETTER * len(others):
         yield (

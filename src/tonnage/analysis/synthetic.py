@@ -1,6 +1,7 @@
 """The effect of an event on one partner against a mixture of other partners: method M2.
 
-docs/method/donors.md tells the method in words and formulas.
+docs/method/donors.md tells the method in words and formulas; docs/method/donors-calibration.md what it
+attains.
 """
 
 from __future__ import annotations
