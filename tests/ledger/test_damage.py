@@ -173,6 +173,17 @@ def test_a_damaged_sidecar_never_passes_for_the_one_that_was_built(
         card.write_bytes(whole)
 
 
+def test_a_list_of_another_version_is_told_and_built_anew(built: Path) -> None:
+    path = built / "processed" / "build.json"
+    before = contents(built)
+    body = path.read_bytes().split(b"\n", 1)[1].replace(b'"height":', b'"breadth":')
+    path.write_bytes(b'{"sha256": "%s",\n' % raw_id(body).encode() + body)
+    with pytest.raises(StoreError, match=r"build\.json: written by another version .* run: tonnage build"):
+        open_ledger(built)
+    build(built)
+    assert contents(built) == before
+
+
 def test_what_changed_under_a_build_is_named_by_the_next(built: Path) -> None:
     edit_sidecar(_raw(built), published="2026-01-19")
     (press,) = (built / "raw" / "press").glob("*.csv")

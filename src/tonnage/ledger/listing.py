@@ -144,14 +144,17 @@ def read(root: Path) -> Listing:
     """Return what the last build made.
 
     Raises:
-        StoreError: there has been no build, or its list is damaged.
+        StoreError: there has been no build, or its list is damaged or of another version.
     """
     found = values(root)
     if not found:
         raise StoreError(f"{root / 'processed'}: nothing is built yet; run: tonnage build")
-    return Listing(
-        tuple(_entry(entry) for entry in found["files"]), Content(**found["apart"]), found["corrections"]
-    )
+    try:
+        entries = tuple(_entry(entry) for entry in found["files"])
+        return Listing(entries, Content(**found["apart"]), found["corrections"])
+    except (KeyError, TypeError) as fault:
+        path = root / "processed" / MANIFEST
+        raise StoreError(f"{path}: written by another version ({fault}); run: tonnage build") from None
 
 
 def _entry(entry: Mapping[str, Any]) -> Built:
@@ -176,7 +179,8 @@ def _text(value: Any) -> str:
 def drop_damaged(root: Path) -> None:
     """Remove a list that cannot be trusted, so that everything is built anew."""
     try:
-        values(root)
+        if values(root):
+            read(root)
     except StoreError:
         with disk.told(root / "processed"):
             (root / "processed" / MANIFEST).unlink()
