@@ -116,6 +116,32 @@ def test_fewer_than_three_donors_cannot_answer(count: int, answered: bool) -> No
     assert answered or (found.effect_pct is None and "比較できる相手" in found.sentence("ja"))
 
 
+def test_as_many_donors_as_treated_are_no_placebo() -> None:
+    donors = ["P03", "P04", "P05"]
+    found = tn.synthetic(STRUCK.series, STRUCK.event, ["P00", "P01"], donors)
+    assert "too few donors: 3" in found.reason
+    assert "at least 4" in found.reason
+    assert tn.synthetic(STRUCK.series, STRUCK.event, ["P00", "P01"], [*donors, "P06"]).answered
+
+
+def test_a_mixture_below_nothing_has_no_per_cent() -> None:
+    """Nothing went to it for two years; each donor rose by a part of its own, and fell to less than half."""
+    panel = partner_panel("calm", 1, donors=5, months=42)
+    risen = 1 + pl.col("partner").str.slice(1).cast(pl.Int64)
+    late = pl.col("period").is_between(dt.date(2021, 1, 1), dt.date(2021, 12, 1))
+    after = pl.col("period") >= dt.date(2022, 1, 1)
+    fallen = panel.series.with_columns(
+        pl.when(pl.col("partner") == "P00")
+        .then(pl.when(pl.col("period") < dt.date(2020, 1, 1)).then(pl.col("value")).otherwise(0.0))
+        .otherwise(pl.col("value") * pl.when(late).then(risen).when(after).then(0.4 * risen).otherwise(1.0))
+        .alias("value")
+    )
+    found = tn.synthetic(fallen, dt.date(2022, 1, 1), "P00")
+    assert not found.answered
+    assert found.reason.startswith("the donors lead one to expect nothing")
+    assert found.sentence("zh").startswith("现有数据无法回答")
+
+
 def test_a_zero_makes_it_tonnes_over_the_usual_month() -> None:
     stopped = edit(STRUCK, "P00", pl.lit(0.0), pl.col("period") >= STRUCK.event)
     found = ask(stopped)

@@ -178,8 +178,10 @@ def assembled(
         {n: _values(held[n], whole) for n in (*kept, *treated)}, treated, whole, window, scale
     )
     left_out = {**left_out, **told}
-    if len(kept) < FEWEST_DONORS:
-        return _few(len(kept), left_out)
+    # a placebo treats as many donors as were treated, and the others are its own donors
+    least = FEWEST_DONORS + len(treated) - 1
+    if len(kept) < least:
+        return _few(len(kept), least, left_out)
     names = (*sorted(kept), *treated)
     roles = [_role(row, window) for row in whole]
     return SideBySide(
@@ -407,14 +409,13 @@ def _on_scale(
     return steady, {**left_out, **dict.fromkeys(lumpy, "a month of 0 t before the event")}, "log"
 
 
-def _few(count: int, left_out: _LeftOut) -> Reason:
+def _few(count: int, least: int, left_out: _LeftOut) -> Reason:
     whys = sorted(set(left_out.values()))
     told = "; ".join(f"{why}: {', '.join(n for n, w in left_out.items() if w == why)}" for why in whys[:4])
     texts = {
-        "en": f"too few donors: {count} partners print the months compared, at least"
-        f" {FEWEST_DONORS} are needed",
-        "zh": f"可比伙伴太少：有{count}个伙伴公布了同样的月份，至少需要{FEWEST_DONORS}个",
-        "ja": f"比較できる相手が少ない：同じ月を公表しているのは{count}、少なくとも{FEWEST_DONORS}が必要",
+        "en": f"too few donors: {count} partners print the months compared, at least {least} are needed",
+        "zh": f"可比伙伴太少：有{count}个伙伴公布了同样的月份，至少需要{least}个",
+        "ja": f"比較できる相手が少ない：同じ月を公表しているのは{count}、少なくとも{least}が必要",
     }
     return {k: f"{text} ({told})" if told and k == "en" else text for k, text in texts.items()}
 

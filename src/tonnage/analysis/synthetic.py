@@ -7,8 +7,9 @@ attains.
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
@@ -232,18 +233,14 @@ def synthetic(
         held, left_out = from_frames(series, own, donors, by)
     window = Window(day, _AFTER if after is None else after, anticipation, before)
     panel = assembled(held, left_out, own, window, scale)
+    blank = Synthetic(False, "", day, own, estimator, level, left_out=_left_out(left_out))
     if not isinstance(panel, SideBySide):
-        return Synthetic(
-            answered=False,
-            reason=panel["en"],
-            event=day,
-            treated=own,
-            estimator=estimator,
-            level=level,
-            left_out=_left_out(left_out),
-            reason_in=panel,
-        )
-    return _answer(panel, held, day, estimator, level, targets(event, own))
+        return replace(blank, reason=panel["en"], reason_in=panel)
+    found = compared(panel, estimator, level)
+    if not math.isfinite(found.percent(found.own.effect)):
+        why = synthetic_words.NOTHING_EXPECTED
+        return replace(blank, reason=why["en"], reason_in=why)
+    return _answer(blank, found, held, targets(event, own))
 
 
 def _workspace() -> Ledger:
@@ -270,25 +267,18 @@ def _check_options(
 
 
 def _answer(
-    panel: SideBySide,
+    blank: Synthetic,
+    found: Comparison,
     held: Mapping[str, observations.Observations],
-    day: dt.date,
-    estimator: Estimator,
-    level: float,
     notes: tuple[str, ...],
 ) -> Synthetic:
-    found = compared(panel, estimator, level)
-    half = found.among.half
+    panel, level, half = found.panel, blank.level, found.among.half
     low, effect, high = (found.percent(found.own.effect + shift) for shift in (-half, 0.0, half))
     tonnes_low, tonnes, tonnes_high = found.tonnes()
     table = _donors(found)
-    return Synthetic(
+    return replace(
+        blank,
         answered=True,
-        reason="",
-        event=day,
-        treated=panel.names[found.donors :],
-        estimator=estimator,
-        level=level,
         effect_pct=effect,
         low_pct=low,
         high_pct=high,

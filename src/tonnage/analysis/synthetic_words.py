@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from tonnage.analysis.verdicts import EARLY
+from tonnage.analysis.verdicts import EARLY, Reason
 from tonnage.analysis.wording import LANGUAGES
 from tonnage.model.codes import country_name, known_countries
 
 if TYPE_CHECKING:
     from tonnage.analysis.synthetic import Synthetic
 
-__all__ = ["sentences"]
+__all__ = ["NOTHING_EXPECTED", "sentences"]
+
+#: Why there is no number where the mixture, in tonnes over the usual month, comes out below zero.
+NOTHING_EXPECTED: Final[Reason] = {
+    "en": "the donors lead one to expect nothing at all, so there is no per cent of it",
+    "zh": "其他伙伴所预示的贸易量为零，无从计算百分比",
+    "ja": "他の相手から見込まれる量がゼロとなり、百分率を計算できない",
+}
 
 
 def sentences(result: Synthetic) -> dict[str, str]:
