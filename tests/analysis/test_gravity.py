@@ -71,10 +71,30 @@ def test_it_is_the_poisson_regression_on_all_dummies() -> None:
         cov_type="cluster", cov_kwds={"groups": numbers[2], "use_correction": False}
     )
     found = gravity(frame, "ban")
-    few = min(found.treated, found.pairs - found.treated)
-    assert found.effect == pytest.approx(fit.params[0], abs=1e-8)
+    totals = frame.group_by("exporter", "importer").agg(pl.col("value").sum(), pl.col("ban").max())
+    worth = totals.group_by("ban").agg(pl.col("value").sum() ** 2 / (pl.col("value") ** 2).sum())
+    few = min(worth["value"].to_list())
     factor = few / (few - 1) * 56 / 55 * 447 / (448 - 128)
     assert found.error == pytest.approx(fit.bse[0] * math.sqrt(factor), rel=1e-4)
+
+
+@extras.needs("pyfixest")
+def test_a_measure_on_one_large_pair_is_as_sure_as_one_pair() -> None:
+    """The fit weighs by trade: beside a giant, the other pairs it reached hardly count."""
+    one = made().filter(pl.col("ban") == 1).row(0, named=True)
+    giant = (pl.col("exporter") == one["exporter"]) & (pl.col("importer") == one["importer"])
+    grown = [
+        made().with_columns(
+            pl.when(giant).then(pl.col("value") * by + 1).otherwise(pl.col("value")).alias("value")
+        )
+        for by in (1, 20)
+    ]
+    widths = [found.high - found.low for found in (gravity(frame, "ban") for frame in grown)]
+    assert widths[1] > 2 * widths[0]
+    with pytest.raises(NoDataError, match="one that makes up nearly all of it"):
+        gravity(
+            made().with_columns(pl.when(giant).then(1e5).otherwise(pl.col("value")).alias("value")), "ban"
+        )
 
 
 @extras.needs("pyfixest")

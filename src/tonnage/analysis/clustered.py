@@ -26,7 +26,7 @@ class Estimate(NamedTuple):
     p_value: float
 
 
-def estimate(effect: float, error: float, freedom: int) -> Estimate:
+def estimate(effect: float, error: float, freedom: float) -> Estimate:
     """Return an estimate with an interval of Student's t.
 
     Args:
@@ -43,7 +43,7 @@ def estimate(effect: float, error: float, freedom: int) -> Estimate:
     )
 
 
-def widened(error: float, clusters: int) -> float:
+def widened(error: float, clusters: float) -> float:
     """Return a clustered error with the divisor of a mean of so many: their number less one."""
     return error * math.sqrt(clusters / (clusters - 1))
 

@@ -20,6 +20,8 @@ __all__ = ["GravityEffect", "gravity"]
 
 _SHARES: Final = "exporter and month, importer and month, and pair"
 _ROUNDS: Final = 200
+#: Pairs of one size that each side must be worth at least: with one there is no variance to see.
+_WORTH: Final = 1.5
 
 _TEXT: Final = {
     "en": "Between the {treated} of {pairs} pairs of countries that it reached, trade differed by {effect}"
@@ -124,7 +126,8 @@ def gravity(
             negative or not finite, the measure is not 0 or 1, or a control is no finite number.
         ParameterError: a control is named twice, or is the measure.
         NoDataError: fewer than 20 pairs, than 5 in which the measure changes, or than 5 in which it does not;
-            the measure or a control cannot be told from the effects; the fit does not end.
+            one pair makes up nearly all trade of either; the measure or a control cannot be told from the
+            effects; the fit does not end.
         MissingLibraryError: pyfixest is not installed.
     """
     names = {"exporter": exporter, "importer": importer, "time": time, "value": value, "measure": measure}
@@ -134,7 +137,8 @@ def gravity(
     coefficients, used = _fit(known, (measure, *controls))
     kept = known.filter(pl.Series(used, dtype=pl.Boolean))
     counts = _counts(kept)
-    few = _fewer(counts["pairs"], counts["treated"], measure)
+    _check_counts(counts["pairs"], counts["treated"], measure)
+    few = _worth(kept, measure)
     (effect, error), *others = coefficients
     return GravityEffect(
         **estimate(effect, widened(error, few), few - 1)._asdict(),
@@ -143,8 +147,8 @@ def gravity(
         silent=known.height - kept.height,
         controls=_control_frame(controls, others),
         method=f"Gravity by Poisson pseudo maximum likelihood with effects of {_SHARES}; standard errors"
-        " clustered by pair, intervals of Student's t with the degrees of freedom of the pairs it reached or"
-        " did not reach, whichever are fewer; fitted by pyfixest.",
+        f" clustered by pair, intervals of Student's t with {few - 1:.1f} degrees of freedom: the pairs of"
+        " one size that those it reached, or did not reach, are worth, less one; fitted by pyfixest.",
         assumptions=_assumptions(data, known, kept),
         receipts=receipts_of(frame),
     )
@@ -202,19 +206,29 @@ def _check_design(known: pl.DataFrame, measure: str) -> None:
     if not known.filter(pl.col("value") > 0).height:
         raise NoDataError(f"gravity: expected trade, found {known.height} figures, none above 0")
     pairs = known.group_by("pair").agg(pl.col("measure").n_unique() > 1)
-    _fewer(pairs.height, int(pairs["measure"].sum()), measure)
+    _check_counts(pairs.height, int(pairs["measure"].sum()), measure)
 
 
-def _fewer(pairs: int, treated: int, measure: str) -> int:
-    """Return the number of pairs on the smaller side."""
-    few = min(treated, pairs - treated)
-    if pairs < FEWEST or few < FEWEST_SIDE:
+def _check_counts(pairs: int, treated: int, measure: str) -> None:
+    if pairs < FEWEST or min(treated, pairs - treated) < FEWEST_SIDE:
         raise NoDataError(
             f"gravity: expected at least {FEWEST} pairs, {FEWEST_SIDE} in which {measure!r} changes and"
             f" {FEWEST_SIDE} in which it does not, found {pairs}, {treated} and {pairs - treated}: clustered"
             " errors would be far too small; use impact()"
         )
-    return few
+
+
+def _worth(kept: pl.DataFrame, measure: str) -> float:
+    """Return how many pairs of one size the smaller side is worth: the fit weighs a pair by its trade."""
+    pairs = kept.group_by("pair").agg(pl.col("value").sum(), (pl.col("measure").n_unique() > 1).alias("side"))
+    sides = pairs.group_by("side").agg(pl.col("value").sum() ** 2 / (pl.col("value") ** 2).sum())
+    worth = float(sides["value"].min())  # type: ignore[arg-type]
+    if worth < _WORTH:
+        raise NoDataError(
+            f"gravity: expected trade of several pairs on each side of {measure!r}, found one that makes up"
+            f" nearly all of it (worth {worth:.1f} pairs of one size): use impact() for that pair"
+        )
+    return worth
 
 
 def _fit(known: pl.DataFrame, names: Sequence[str]) -> tuple[list[tuple[float, float]], list[bool]]:
