@@ -113,7 +113,6 @@ def test_series_shows_the_receipt_of_every_row(run: Run, data: str) -> None:
         (["series", "rare-earth-magnets", "--as-of", "2010-01-01"], 75, "not yet: rare-earth-magnets"),
         (["series", "rare-earth-magnets", "--partner", "BRA"], 1, "partners it holds: WLD, DEU"),
         (["report", "nowhere.ipynb"], 1, "nowhere.ipynb"),
-        (["series"], 2, "DEFINITION"),
         (["seris"], 2, "invalid choice"),
     ],
 )
@@ -215,3 +214,33 @@ def test_an_unknown_output_is_usage(run: Run, workspace: Path, data: str) -> Non
     code, _, told = run("--data", data, "report", notebook, "--to", "pdf,docx")
     assert code == 2
     assert "docx" in told
+
+
+def test_a_notebook_for_the_lab_alone_is_told_before_a_kernel_starts(
+    run: Run, workspace: Path, data: str
+) -> None:
+    code, out, told = run("--data", data, "report", str(workspace / "notebooks" / "review.ipynb"))
+    assert (code, out) == (1, "")
+    assert told == (
+        "tonnage: review.ipynb: is for JupyterLab, nothing of it can be printed; open it there: jupyter lab\n"
+    )
+    assert not (workspace / "reports").exists()
+
+
+def test_revisions_name_the_partner_of_each_line_in_tonnes(run: Run, data: str) -> None:
+    code, out, _ = run("--data", data, "revisions", "--as-of", "2026-01-21")
+    head, names, *lines = out.splitlines()
+    assert (code, head) == (0, "reporter CHN, flow export, unit t")
+    assert [cell.strip() for cell in names.split("|")[1:3]] == ["commodity", "partner"]
+    german = next(line for line in lines if "| DEU " in line)
+    assert "1,118 |" in german
+    assert "1,119 |" in german
+
+
+def test_series_without_a_name_lists_the_definitions(run: Run, data: str) -> None:
+    code, out, _ = run("--data", data, "series", "--format", "csv")
+    lines = out.splitlines()
+    assert code == 0
+    assert lines[0] == "definition,title,reporter,flow,months,newest,partners"
+    assert "rare-earth-products,rare-earth products,CHN,export,31,2026-07-01,none" in lines
+    assert "artificial-graphite,artificial graphite,CHN,export,0,,none" in lines

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from tonnage.errors import ComeBackLater, NotYetReleased, ParameterError, TonnageError
+from tonnage.errors import ComeBackLater, NotYetReleased, ParameterError, TonnageError, few
 
 if TYPE_CHECKING:
     import polars as pl
@@ -20,19 +20,24 @@ if TYPE_CHECKING:
     from tonnage.ledger.build import Build
     from tonnage.ledger.calendar import Release
     from tonnage.ledger.ingest import Ingested
+    from tonnage.ledger.ledger import Ledger
 
 __all__ = ["main", "parser"]
 
 NOT_YET: Final = 75
 _FORMATS: Final = ("table", "csv", "json", "parquet")
 _OUTPUTS: Final = ("pdf", "html", "xlsx")
+_ABOUT: Final = (
+    "Customs tonnage that remembers who printed it, when, and on which line. First build; then series, claim,"
+    " report. Exit codes: 0 done, 1 an error told on stderr, 2 usage, 75 not yet released."
+)
 _SHOWN_DAYS: Final = 60
 _CALENDAR_COLUMNS: Final = ("first", "last", "state", "source", "stage", "period", "months", "basis", "note")
 
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the `tonnage` command."""
-    top = argparse.ArgumentParser(prog="tonnage", description=__doc__, allow_abbrev=False)
+    top = argparse.ArgumentParser(prog="tonnage", description=_ABOUT, allow_abbrev=False)
     top.add_argument(
         "--data", metavar="DIR", help="data folder of the workspace (default: data, here or above)"
     )
@@ -164,11 +169,12 @@ def _pull(asked: argparse.Namespace) -> int:
         done = pull.pull(root, asked.source, given, progress=progress, fresh=asked.fresh)
     if done.continued:
         print(f"{done.source}: went on with the pull of {done.continued}")
-    counts = ", ".join(f"{count} {kind}" for kind, count in done.counts.items())
-    print(f"{done.source}: {len(done.lines)} requests: {counts}")
+    if done.lines:
+        counts = ", ".join(f"{count} {kind}" for kind, count in done.counts.items())
+        print(f"{done.source}: {len(done.lines)} requests: {counts}")
+        print(f"manifest: {done.manifest.relative_to(root.parent)}")
     for name in done.stored:
         print(f"data/raw/{done.source}/{name}: stored")
-    print(f"manifest: {done.manifest.relative_to(root.parent)}")
     if done.stored:
         print("Next: tonnage build")
     done.settle()
@@ -402,13 +408,39 @@ def _revisions(asked: argparse.Namespace) -> int:
     rows = open_ledger(asked.data).revised(asked.definition, asked.as_of)
     if not asked.all:
         rows = rows.filter(pl.col("kind") != "rounding")
-    _print(revisions.summary(rows) if asked.summary else rows, asked.format)
+    if asked.summary:
+        rows = revisions.summary(rows)
+    elif asked.format == "table":
+        rows = _readable(rows)
+    _print(rows, asked.format)
     return 0
+
+
+def _readable(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return revisions as a person reads them: mass in tonnes, what changed beside who printed it."""
+    import polars as pl
+
+    mass = pl.when(pl.col("unit") == "kg")
+    tonnes = {c: mass.then(pl.col(c) / 1000).otherwise(pl.col(c)) for c in ("first_value", "value", "change")}
+    unit = mass.then(pl.lit("t")).otherwise(pl.col("unit"))
+    when = pl.col("period").dt.strftime("%Y-%m") + pl.when(pl.col("months") > 1).then(
+        pl.format(" +{}", pl.col("months") - 1)
+    ).otherwise(pl.lit(""))
+    return rows.with_columns(pl.col("pct").round(2), unit=unit, **tonnes).select(
+        "commodity", "reporter", "partner", "flow", "unit", months=when,
+        first="first_value", printed="first_published", by="first_publisher",
+        now="value", reprinted="published", then_by="publisher", change="change", pct="pct", kind="kind",
+    )  # fmt: skip
 
 
 def _add_series(verbs: Any) -> None:
     verb = verbs.add_parser("series", help="one definition as a series", allow_abbrev=False)
-    verb.add_argument("definition", metavar="DEFINITION", help="id or alias of a definition")
+    verb.add_argument(
+        "definition",
+        metavar="DEFINITION",
+        nargs="?",
+        help="id or alias of a definition (default: list them, with the months held)",
+    )
     verb.add_argument(
         "--partner", default="WLD", metavar="P", help="code or English name (default: the world total)"
     )
@@ -427,6 +459,9 @@ def _series(asked: argparse.Namespace) -> int:
     from tonnage.ledger.ledger import open_ledger
 
     ledger = open_ledger(asked.data)
+    if asked.definition is None:
+        _print(_definitions(ledger, asked.as_of), asked.format)
+        return 0
     rows = ledger.series(
         asked.definition,
         partner=asked.partner,
@@ -440,6 +475,23 @@ def _series(asked: argparse.Namespace) -> int:
     for classifications, reason in ledger.refused(asked.definition, asked.reporter, asked.flow):
         print(f"(no row of {classifications}: {reason})", file=sys.stderr)
     return 0
+
+
+def _definitions(ledger: Ledger, as_of: str | None) -> pl.DataFrame:
+    """Return every definition, how many months of its world total are held, the newest, and the partners."""
+    import polars as pl
+
+    from tonnage.model.definitions import registry
+
+    texts = dict.fromkeys(("definition", "title", "reporter", "flow"), pl.String)
+    schema = {**texts, "months": pl.Int64, "newest": pl.Date, "partners": pl.String}
+    rows = []
+    for name, found in sorted(registry().items()):
+        partners = ledger.partners(name, as_of)
+        months = ledger.series(name, as_of=as_of)["period"].to_list() if "WLD" in partners else []
+        held = (len(months), max(months, default=None), few(p for p in partners if p != "WLD"))
+        rows.append((name, found.title["en"], found.reporter, found.flow, *held))
+    return pl.DataFrame(rows, schema, orient="row")
 
 
 def _add_calendar(verbs: Any) -> None:
@@ -604,9 +656,9 @@ def _flat(rows: pl.DataFrame) -> pl.DataFrame:
 def _print_table(rows: pl.DataFrame) -> None:
     import polars as pl
 
-    constant = ("definition", "reporter", "partner", "flow", "unit")
-    shown = [c for c in constant if c in rows.columns]
-    if shown and rows.height:
+    headed = ("definition", "reporter", "partner", "flow", "unit")
+    shown = [c for c in headed if c in rows.columns and rows[c].n_unique() == 1]
+    if shown:
         print(", ".join(f"{c} {rows[c][0]}" for c in shown))
     with pl.Config(
         tbl_rows=-1,
@@ -616,8 +668,9 @@ def _print_table(rows: pl.DataFrame) -> None:
         tbl_hide_dataframe_shape=True,
         tbl_hide_column_data_types=True,
         tbl_formatting="ASCII_MARKDOWN",
+        tbl_cell_numeric_alignment="RIGHT",
+        fmt_float="full",
         thousands_separator=",",
-        float_precision=None,
     ):
         print(rows.drop(shown))
 

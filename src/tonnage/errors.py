@@ -70,6 +70,13 @@ class MissingLibraryError(TonnageError, ImportError):
     """An optional library is not installed; the message says how to get it."""
 
 
+def few(names: Iterable[str], count: int = 4) -> str:
+    """Return the first `count` names and how many more there are: "a, b, c, d and 14 more"."""
+    listed = list(names)
+    rest = len(listed) - count
+    return f"{', '.join(listed[:count])}{f' and {rest} more' if rest > 0 else ''}" or "none"
+
+
 def nearest(name: str, known: Iterable[str], count: int = 3) -> str:
     """Return ", did you mean 'x' or 'y'?" for names near `name`, or "" when none is near."""
     matches = get_close_matches(name.lower(), {k.lower(): k for k in known}, n=count, cutoff=0.5)

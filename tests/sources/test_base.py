@@ -226,7 +226,10 @@ def test_a_damaged_file_is_refused_by_name_or_loses_no_record(
 
 GOOD = BULLETIN.read_bytes()
 REFUSED: dict[str, tuple[bytes, str]] = {
-    "empty": (b"", r"line 1: expected the columns .* missing: \['line', "),
+    "empty": (
+        b"",
+        r"line 1: expected the columns .* missing: line, .* more",
+    ),
     "a header alone": (GOOD.split(b"\n")[0] + b"\n", "the file has a header and nothing else"),
     "cp1252": (GOOD + "“note”".encode("cp1252"), "expected text in utf-8-sig; some bytes of it are not"),
     "GB 18030": (GOOD.decode().encode("gb18030"), "expected text in utf-8-sig"),
@@ -236,9 +239,9 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "an open quote in the header": (b'"' + GOOD, "line 4: not a CSV record"),
     "an unknown column": (
         GOOD.replace(b"month_quantity", b"month_quantty", 1),
-        r"unknown: \['month_quantty'\], missing: \['month_quantity'\]; did you mean 'month_quantity'",
+        r"unknown: month_quantty; missing: month_quantity; did you mean 'month_quantity'",
     ),
-    "a column twice": (GOOD.replace(b"note", b"flags", 1), r"missing: \['note'\]"),
+    "a column twice": (GOOD.replace(b"note", b"flags", 1), r"missing: note"),
     "a web page": (b"<!DOCTYPE html>\n<html></html>\n", "expected"),
 }
 

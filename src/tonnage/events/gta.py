@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from tonnage.errors import CodeError, ReadError
+from tonnage.errors import CodeError, ReadError, few
 from tonnage.events import drafts
 from tonnage.events.candidates import Candidate, Evidence, candidate_id
 from tonnage.events.reading import Failure
@@ -131,7 +131,9 @@ def _columns(path: Path, header: list[str]) -> dict[str, int]:
     }
     missing = [COLUMNS[field][0] for field in _NEEDED if field not in found]
     if missing:
-        raise ReadError(f"{path}: line 1: expected the columns of Global Trade Alert; missing: {missing}")
+        raise ReadError(
+            f"{path}: line 1: expected the columns of Global Trade Alert; missing: {few(missing)}"
+        )
     return found
 
 

@@ -33,6 +33,7 @@ from tonnage.errors import (
     ParameterError,
     PullError,
     ReadError,
+    few,
 )
 from tonnage.ledger import disk, ingest, store, web
 from tonnage.ledger.manifests import Line, Manifest, stamp
@@ -102,7 +103,7 @@ class Pulled:
                 f"{len(unread)} answers could not be read; kept as {first['file']} ...: {first['said']}"
             )
         if self.missing:
-            raise NotYetReleased(f"{self.source}: not out yet: {_few(self.missing)}")
+            raise NotYetReleased(f"{self.source}: not out yet: {few(dict.fromkeys(self.missing), _SHOWN)}")
         if self.lines and not any(line["outcome"] in ("rows", "same") for line in self.lines):
             said = next((line["said"] for line in self.lines if line["outcome"] in ("empty", "passed")), "")
             raise NoDataError(
@@ -452,8 +453,3 @@ def _held_card(body: Path, own: Path) -> dict[str, Any] | None:
 
 def _label(request: Request) -> str:
     return request.covers.get("period") or request.file or request.url
-
-
-def _few(names: Iterable[str]) -> str:
-    every = list(dict.fromkeys(names))
-    return ", ".join(every[:_SHOWN]) + (f" and {len(every) - _SHOWN} more" if len(every) > _SHOWN else "")

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Final
 
-from tonnage.errors import StoreError, TonnageError, nearest
+from tonnage.errors import StoreError, TonnageError, few, nearest
 from tonnage.ledger import disk
 from tonnage.sources import SOURCES
 from tonnage.sources.base import Sidecar, raw_id
@@ -92,9 +92,11 @@ def find_root(path: str | Path | None = None) -> Path:
     for folder in candidates:
         if (folder / "raw").is_dir():
             return folder.resolve()
+    above = "" if asked else " here or above"
     raise StoreError(
-        f"{candidates[0]}: expected a workspace (a folder that holds raw/), found none;"
-        " make one with: tonnage init DIR"
+        f"{candidates[0]}: expected the data folder of a workspace (one that holds raw/), found none{above};"
+        " start in the workspace, name the folder (tonnage --data, tn.open(), TONNAGE_DATA), or make one:"
+        " tonnage init DIR"
     )
 
 
@@ -154,7 +156,8 @@ def _sidecar(path: Path) -> Sidecar:
     if unknown or missing:
         hints = "".join(nearest(name, _FIELDS) for name in unknown)
         raise StoreError(
-            f"{path}: expected the fields {list(_FIELDS)}; unknown: {unknown}, missing: {missing}{hints}"
+            f"{path}: expected the fields of a sidecar;"
+            f" unknown: {few(unknown)}; missing: {few(missing)}{hints}"
         )
     _check_texts(path, entry)
     if (entry["source"], f"{entry['file']}.json") != (path.parent.name, path.name):

@@ -29,6 +29,7 @@ import urllib3
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import NameResolutionError
 
 from tonnage.errors import ComeBackLater, PullError
 from tonnage.ledger import disk
@@ -59,6 +60,8 @@ _AGENT: Final = "tonnage (customs statistics; one request at a time)"
 
 _TRY_AGAIN: Final = re.compile(r"try again in (\d+) (second|minute)", re.I)
 _REPLENISHED: Final = re.compile(r"replenished in (?:(\d+)\.)?(\d+):(\d+):(\d+)", re.I)
+# What urllib3 sets before a reason: the address, which the message names already.
+_WHERE: Final = re.compile(r"\A(?:\w+\(.*?\): )+")
 _WORTH_ANOTHER_TRY: Final = (
     requests.ConnectionError,
     requests.Timeout,
@@ -374,7 +377,8 @@ def _short(fault: BaseException) -> str:
     while isinstance(inner.args[0] if inner.args else None, BaseException):
         inner = inner.args[0]
     reason = getattr(inner, "reason", None) or inner
-    return f"{type(reason).__name__}: {reason}".split(" (Caused by")[0]
+    told = _WHERE.sub("", str(reason).split(" (Caused by")[0])
+    return f"no network here, or no such host: {told}" if isinstance(reason, NameResolutionError) else told
 
 
 @contextmanager

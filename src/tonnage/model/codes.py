@@ -156,7 +156,10 @@ def partner(code: str) -> str:
         return code
     named = {name: c for c, name in _iso().items()}
     hint = nearest(code, [*known_countries(), *named])
-    raise CodeError(f"country {code!r}: expected an ISO 3166 alpha-3 code or one of {sorted(SPECIAL)}{hint}")
+    raise CodeError(
+        f"country {code!r}: expected an ISO 3166 alpha-3 code such as JPN, WLD for the world, or the code of"
+        f" a group or an unnamed partner such as EU27 or XXS{hint}"
+    )
 
 
 def resolve_country(text: str) -> str:

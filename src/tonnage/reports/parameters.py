@@ -76,6 +76,12 @@ class Notebook:
         """The cells, in order."""
         return self.document["cells"]  # type: ignore[no-any-return]
 
+    @property
+    def lab_only(self) -> bool:
+        """Whether every cell that could print something is tagged lab-only."""
+        said = [cell for cell in self.cells if not _silent(cell)]
+        return bool(said) and all("lab-only" in _tags(cell) for cell in said)
+
 
 @dataclass(frozen=True, slots=True)
 class Term:
@@ -176,6 +182,16 @@ def _parameters_cell(notebook: Notebook) -> tuple[int, str]:
 
 def _tags(cell: Mapping[str, Any]) -> list[str]:
     return cell["metadata"]["tags"]  # type: ignore[no-any-return]
+
+
+def _silent(cell: Mapping[str, Any]) -> bool:
+    """Return whether a cell only declares parameters or imports: such a cell prints nothing."""
+    if cell["cell_type"] != "code" or _TAG in _tags(cell):
+        return cell["cell_type"] != "markdown" or not cell["source"].strip()
+    try:
+        return all(isinstance(line, ast.Import | ast.ImportFrom) for line in ast.parse(cell["source"]).body)
+    except SyntaxError:
+        return False
 
 
 def _parsed(text: str, where: str) -> ast.Module:

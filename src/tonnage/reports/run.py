@@ -88,9 +88,13 @@ def plan(
 
     Raises:
         ParameterError: a parameter or a format is unknown, mistyped, impossible or unused.
-        TonnageError: the notebook or the ledger cannot be read.
+        TonnageError: the notebook or the ledger cannot be read, or the notebook is for JupyterLab alone.
     """
     source = load(notebook)
+    if source.lab_only:
+        raise TonnageError(
+            f"{source.name}: is for JupyterLab, nothing of it can be printed; open it there: jupyter lab"
+        )
     made = _formats(formats)
     values = check(source, given)
     data = ledger_path.absolute()

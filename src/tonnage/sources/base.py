@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import polars as pl
 
-from tonnage.errors import CodeError, ReadError, TonnageError, nearest
+from tonnage.errors import CodeError, ReadError, TonnageError, few, nearest
 from tonnage.model import flows, releases
 
 if TYPE_CHECKING:
@@ -281,8 +281,8 @@ def _check_header(header: list[str], sidecar: Sidecar, columns: Sequence[str]) -
     if unknown or missing or len(set(header)) != len(header):
         hints = "".join(nearest(c, missing) for c in unknown)
         raise ReadError(
-            f"{sidecar.file}: line 1: expected the columns {list(columns)}; "
-            f"unknown: {unknown}, missing: {missing}{hints}"
+            f"{sidecar.file}: line 1: expected the {len(columns)} columns of this source; "
+            f"unknown: {few(unknown)}; missing: {few(missing)}{hints}"
         )
 
 

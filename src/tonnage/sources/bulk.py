@@ -25,7 +25,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from tonnage.errors import ReadError, TonnageError
+from tonnage.errors import ReadError, TonnageError, few
 from tonnage.model import flows, packed, releases
 from tonnage.sources.base import (
     SET_ASIDE,
@@ -386,8 +386,8 @@ def _header(stream: IO[bytes], sidecar: Sidecar, layout: Layout) -> list[str]:
     twice = sorted({name for name in names if names.count(name) > 1})
     if missing or twice:
         raise ReadError(
-            f"{sidecar.file}: line 1: expected the columns {wanted} once each; missing: {missing},"
-            f" twice there: {twice}"
+            f"{sidecar.file}: line 1: expected the {len(wanted)} columns of this source once each;"
+            f" missing: {few(missing)}; twice there: {few(twice)}"
         )
     return names
 

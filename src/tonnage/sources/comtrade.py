@@ -17,7 +17,7 @@ from typing import IO, Any, Final
 import numpy as np
 import polars as pl
 
-from tonnage.errors import CodeError, ReadError
+from tonnage.errors import CodeError, ReadError, few
 from tonnage.model import codes, partners
 from tonnage.sources import archives, cells
 from tonnage.sources.base import Reading, Sidecar, Source
@@ -180,8 +180,8 @@ def _standard(printed: pl.DataFrame, sidecar: Sidecar) -> pl.DataFrame:
     ]
     if lacking:
         raise ReadError(
-            f"{sidecar.file}: expected the columns of UN Comtrade; missing: {lacking}, found"
-            f" {[name for name in printed.columns if name not in cells.RESERVED][:12]}"
+            f"{sidecar.file}: expected the columns of UN Comtrade; missing: {few(lacking)}; found:"
+            f" {few(name for name in printed.columns if name not in cells.RESERVED)}"
         )
     held = {name: _first(_SAID_BY.get(name, (name,)), printed) for name in (*_CODES, *_NUMBERS)}
     if "classificationCode" not in printed.columns:

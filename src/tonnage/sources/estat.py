@@ -15,7 +15,7 @@ from typing import Final
 
 import polars as pl
 
-from tonnage.errors import ReadError, nearest
+from tonnage.errors import ReadError, few, nearest
 from tonnage.model import partners
 from tonnage.sources import sheets
 from tonnage.sources.base import Reading, Sidecar, Source, refuse_details
@@ -132,7 +132,7 @@ def _columns(printed: pl.DataFrame, sidecar: Sidecar) -> dict[str, str]:
         )
         raise ReadError(
             f"{sidecar.file}: line 1: expected the columns of the table by HS code, such as 'Exp or Imp', HS"
-            f" and Value-Jan; unknown: {unknown}, missing: {missing}{hints}"
+            f" and Value-Jan; unknown: {few(unknown)}; missing: {few(missing)}{hints}"
         )
     if "office" in found and sidecar.details.get("place") != "sum":
         raise ReadError(
