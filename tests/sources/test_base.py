@@ -228,7 +228,7 @@ GOOD = BULLETIN.read_bytes()
 REFUSED: dict[str, tuple[bytes, str]] = {
     "empty": (
         b"",
-        r"line 1: expected the columns .* missing: line, .* more",
+        r"line 1: expected the 18 columns .* missing: line, .* more",
     ),
     "a header alone": (GOOD.split(b"\n")[0] + b"\n", "the file has a header and nothing else"),
     "cp1252": (GOOD + "“note”".encode("cp1252"), "expected text in utf-8-sig; some bytes of it are not"),
