@@ -118,6 +118,40 @@ def test_pandas_mappings_and_text_say_the_same() -> None:
     assert impact(plain, DENSE.event) == expected
 
 
+_FORMS: dict[str, Any] = {
+    "Arrow": DENSE.series.to_arrow(),
+    "lazy": DENSE.series.lazy(),
+    "YYYYMM": DENSE.series.with_columns(pl.col("period").dt.strftime("%Y%m")),
+    "numbers YYYYMM": DENSE.series.with_columns(pl.col("period").dt.strftime("%Y%m").cast(pl.Int64)),
+    "times": DENSE.series.with_columns(pl.col("period").cast(pl.Datetime)),
+    "numpy": {
+        "period": np.array(PERIODS, dtype="datetime64[M]"),
+        "value": DENSE.series["value"].to_numpy(),
+    },
+    "months of pandas": DENSE.series.to_pandas().assign(period=lambda f: f["period"].dt.to_period("M")),
+    "index of pandas": DENSE.series.to_pandas().set_index("period").rename_axis(None),
+    "index of months": DENSE.series.to_pandas().set_index("period").to_period("M"),
+    "series of pandas": DENSE.series.to_pandas().set_index("period")["value"],
+}
+
+
+@pytest.mark.parametrize("form", _FORMS)
+def test_every_way_to_write_a_month_says_the_same(form: str) -> None:
+    assert impact(_FORMS[form], np.datetime64(DENSE.event)) == impact(DENSE.series, DENSE.event)
+
+
+def test_what_pandas_writes_for_null_is_a_month_that_is_missing() -> None:
+    null = DENSE.series.with_columns(
+        value=pl.when(pl.int_range(60) == 5).then(None).otherwise(pl.col("value").round()),
+        flags=pl.when(pl.int_range(60) == 9).then(pl.lit("estimated")),
+    )
+    expected = impact(null, DENSE.event)
+    assert expected.warnings[0].startswith("1 month is missing (2019-06)")
+    frame = null.to_pandas()
+    assert impact(frame, DENSE.event) == expected
+    assert impact(frame.astype({"value": "Int64"}), DENSE.event) == expected
+
+
 def test_kilograms_are_tonnes() -> None:
     kilograms = DENSE.series.with_columns(pl.col("value") * 1000, unit=pl.lit("kg"))
     assert impact(kilograms, DENSE.event).tonnes == pytest.approx(
@@ -399,11 +433,22 @@ def test_an_event_without_a_day_is_refused(event: Any) -> None:
 
 
 def test_a_useless_control_is_refused() -> None:
-    for value, text in ((0.0, "above 0"), (7.0, "vary")):
-        with pytest.raises(ParameterError, match=text):
+    for value in (0.0, 7.0):
+        with pytest.raises(ParameterError, match="vary"):
             impact(DENSE.series, DENSE.event, DENSE.control.with_columns(value=pl.lit(value)))
-    with pytest.raises(ParameterError, match="times a number"):
-        impact(DENSE.series, DENSE.event, DENSE.series.with_columns(pl.col("value") * 3))
+    for made in (DENSE, LUMPY):
+        with pytest.raises(ParameterError, match="times a number"):
+            impact(made.series, made.event, made.series.with_columns(pl.col("value") * 3))
+
+
+def test_a_control_with_a_month_of_zero_is_used_and_told() -> None:
+    zero = DENSE.control.with_columns(
+        value=pl.when(pl.int_range(60) == 5).then(0.0).otherwise(pl.col("value"))
+    )
+    found = impact(DENSE.series, DENSE.event, zero)
+    assert found.answered
+    assert any("months of 0 t" in warning for warning in found.warnings)
+    assert found.effect_pct == pytest.approx(impact(DENSE.series, DENSE.event).effect_pct, abs=8)
 
 
 def test_goods_without_the_holiday_need_no_table_of_it() -> None:

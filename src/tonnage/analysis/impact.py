@@ -67,6 +67,12 @@ _SHORT: Final = (
 )
 
 
+_LUMPY_CONTROL: Final = (
+    "the control has months of 0 t: the logarithm is of its tonnes plus their mean; a control without zeros"
+    " tells more"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Placebo:
     """A date on which nothing happened, treated like the event, with the figures known by then."""
@@ -317,9 +323,8 @@ def _notes(series: Observations, used: list[int], full: int, after: int) -> tupl
     gaps = sorted(set(range(min(seen), max(seen) + 1)) - seen)
     if gaps:
         named = ", ".join(f"{observations.month_start(n):%Y-%m}" for n in gaps[:6])
-        notes.append(
-            f"{len(gaps)} months are missing ({named}{', ...' if len(gaps) > 6 else ''}); none was filled"
-        )
+        one = "1 month is" if len(gaps) == 1 else f"{len(gaps)} months are"
+        notes.append(f"{one} missing ({named}{', ...' if len(gaps) > 6 else ''}); none was filled")
     later = sum(start >= full + after for start, _ in series.rows)
     if later:
         notes.append(
@@ -351,6 +356,7 @@ def _checked(
         notes = (*notes, *_dropped(len(rows) - len(kept)))
         rows, used, roles, exposed = ([x[i] for i in kept] for x in (rows, used, roles, exposed))  # type: ignore[assignment]
         values = tuple(_control_value(rows, control))
+        notes = (*notes, _LUMPY_CONTROL) if 0 in values else notes
     plan = _Plan(
         shape=_shape(rows, roles),
         tonnes=tuple(series.tonnes[i] for i in used),
@@ -384,8 +390,9 @@ def _check_control(plan: _Plan) -> None:
     if max(plan.control) - min(plan.control) <= 1e-9 * max(plan.control):
         raise ParameterError("control: expected figures that vary, found one number in every month")
     months = [n for _, n in plan.shape.before]
-    ratios = [t / n / c for t, n, c in zip(plan.tonnes, months, plan.control, strict=False)]
-    if max(ratios) - min(ratios) <= 1e-9 * max(ratios) and max(ratios) > 0:
+    monthly = [t / n for t, n in zip(plan.tonnes, months, strict=False)]
+    ratios = [t / c if c else math.inf for t, c in zip(monthly, plan.control, strict=False) if t or c]
+    if max(ratios) - min(ratios) <= 1e-9 * max(ratios) < math.inf:
         raise ParameterError(
             "control: expected goods other than the series', found the series times a number"
         )
@@ -408,11 +415,7 @@ def _dropped(count: int) -> tuple[str, ...]:
 def _control_value(rows: list[tuple[int, int]], control: Observations) -> list[float]:
     """Return the control's tonnes a month, by row of the series."""
     printed = dict(zip(control.rows, control.tonnes, strict=True))
-    values = [(printed[r] if r in printed else sum(printed[s] for s in _singles(r))) / r[1] for r in rows]
-    zero = [f"{observations.month_start(r[0]):%Y-%m}" for r, v in zip(rows, values, strict=True) if v == 0]
-    if zero:
-        raise ParameterError(f"control: expected tonnes above 0, found 0 in {zero[:6]}: take a wider control")
-    return values
+    return [(printed[r] if r in printed else sum(printed[s] for s in _singles(r))) / r[1] for r in rows]
 
 
 def _shape(rows: list[tuple[int, int]], roles: list[str]) -> Shape:
@@ -453,9 +456,7 @@ def _answer(plan: _Plan, day: dt.date, family: Family | None, level: float) -> I
         raise ParameterError(f"family: 'log' has no value for a month of 0 t, found {zeros}; use 'poisson'")
     chosen: Family = family or ("poisson" if zeros else "log")
     tonnes = np.array(plan.tonnes)
-    control = (
-        None if plan.control is None else _centred(np.log(np.array(plan.control)), len(plan.shape.before))
-    )
+    control = None if plan.control is None else _regressor(np.array(plan.control), len(plan.shape.before))
     fit = poisson.by_poisson if chosen == "poisson" else poisson.by_logarithm
     found = fit(plan.shape, tonnes, control, level)
     placebos, rank = _placebos(plan, found, control, level)
@@ -496,7 +497,12 @@ def _assumptions(controlled: bool) -> tuple[str, ...]:
     return tuple(text["en"] for text in held)
 
 
-def _centred(values: Array, n: int) -> Array:
+def _regressor(tonnes: Array, n: int) -> Array:
+    """Return the logarithm of the control, less its mean over the n rows before."""
+    import numpy as np
+
+    # a month of 0 t has no logarithm: the control's mean is added to every month, so that 0 is log 2 below it
+    values = np.log(tonnes if tonnes.all() else tonnes + tonnes[:n].mean())
     result: Array = values - values[:n].mean()
     return result
 

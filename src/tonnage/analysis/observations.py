@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
+
+import narwhals as nw
 
 from tonnage.analysis.series import UNUSED
 from tonnage.errors import CodeError, DefinitionError, NoDataError, ParameterError
@@ -16,6 +19,8 @@ __all__ = ["Observations", "day_of", "event_day", "month_number", "month_start",
 
 _COLUMNS: Final = ("period", "value", "months", "unit", "definition", "flags", "stage", "receipt")
 _PAIR: Final = 2
+#: A month as text: "2025-04", or "202504" as UN Comtrade writes it.
+_MONTH: Final = re.compile(r"(\d{4})-?(0[1-9]|1[0-2])")
 _BARRED: Final = frozenset(UNUSED)
 
 
@@ -54,10 +59,12 @@ def read(frame: Any, what: str = "series") -> Observations:
     """Return the observations of a frame, sorted.
 
     Args:
-        frame: polars or pandas frame, or a mapping of columns: `period` (first day of a month, or "YYYY-MM")
+        frame: polars, pandas or Arrow frame (any that narwhals knows), or a mapping of columns: `period`
+            (first day of a month, "YYYY-MM", "YYYYMM" or a monthly period of pandas, whose index may hold it)
             and `value` (tonnes); optional `months` (1; 2 for January and February together), `unit` (a mass),
-            `definition`, `flags`, `stage`, `receipt`. A null value is a month that was not printed. Where
-            January and February stand there singly and together, the single months are taken.
+            `definition`, `flags`, `stage`, `receipt`. A null value, which in pandas may be NaN, is a month
+            that was not printed. Where January and February stand there singly and together, the single
+            months are taken.
         what: what to call the frame in an error.
 
     Raises:
@@ -123,22 +130,50 @@ def day_of(value: Any, where: str) -> dt.date:
     Raises:
         ParameterError: it is neither.
     """
-    if isinstance(value, dt.datetime):
-        return value.date()
-    if isinstance(value, dt.date):
-        return value
     try:
-        return dt.datetime.fromisoformat(value).date()
-    except (TypeError, ValueError):
+        if isinstance(value, dt.datetime):
+            return value.date()
+        # a time of numpy writes itself in ISO
+        return value if isinstance(value, dt.date) else dt.datetime.fromisoformat(f"{value}").date()
+    except ValueError:
         raise ParameterError(f"{where}: expected a day such as 2025-04-04, found {value!r}") from None
 
 
 def _columns(frame: Any, what: str) -> dict[str, list[Any]]:
-    names = list(frame.keys()) if isinstance(frame, Mapping) else list(getattr(frame, "columns", ()))
+    table = frame if isinstance(frame, Mapping) else _table(frame)
+    names = list(getattr(table, "columns", table if isinstance(table, Mapping) else ()))
     missing = [name for name in ("period", "value") if name not in names]
     if missing:
         raise ParameterError(f"{what}: expected a frame with period and value, found {names or type(frame)}")
-    return {name: list(frame[name]) for name in _COLUMNS if name in names}
+    return {name: _listed(table[name]) for name in _COLUMNS if name in names}
+
+
+def _table(frame: Any) -> Any:
+    """Return a frame of any library as narwhals knows it, with what the index of pandas tells as a column."""
+    # a series has no columns: its values are, and a pandas one has the months beside them
+    table = nw.from_native(frame.to_frame("value") if _is_series(frame) else frame, pass_through=True)
+    if isinstance(table, nw.LazyFrame):
+        return table.collect()
+    if not isinstance(table, nw.DataFrame) or "period" in table.columns:
+        return table
+    index = nw.maybe_get_index(table)
+    if hasattr(index, "freq") or getattr(index, "name", None) == "period":
+        return nw.from_native(table.to_native().rename_axis("period").reset_index())
+    return table
+
+
+def _is_series(frame: Any) -> bool:
+    return hasattr(frame, "to_frame") and not hasattr(frame, "columns")
+
+
+def _listed(column: Any) -> list[Any]:
+    """Return the values of a column; what pandas writes for null (NaN, NA, NaT) is None."""
+    if not isinstance(column, nw.Series):
+        return list(column)
+    values: list[Any] = column.to_list()
+    if not column.implementation.is_pandas_like():
+        return values
+    return [None if null else v for v, null in zip(values, column.is_null().to_list(), strict=True)]
 
 
 def _factor(columns: Mapping[str, list[Any]], what: str) -> float:
@@ -160,8 +195,9 @@ def _one_definition(columns: Mapping[str, list[Any]], what: str) -> None:
 
 
 def _month(value: Any, what: str) -> int:
-    short = isinstance(value, str) and len(value) == len("2025-04")
-    day = day_of(f"{value}-01" if short else value, f"{what}: period")
+    # a monthly period of pandas writes itself like this too
+    month = _MONTH.fullmatch(f"{value}")
+    day = day_of(f"{month[1]}-{month[2]}-01" if month else value, f"{what}: period")
     if day.day != 1:
         raise ParameterError(
             f"{what}: period {day}: expected the first of a month; the figures must be monthly"
