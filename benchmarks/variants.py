@@ -1,6 +1,6 @@
-"""Panels that are not those the method was made on: other noise, seasons, holidays, controls, shipments, effects.
+"""Panels other than those the method was made on: other noise, seasons, holidays, controls, shipments.
 
-Each variant is a recipe that changes one or two things of an ordinary panel, within what real trade series show.
+Each variant changes one or two things of an ordinary panel, within what real trade series show.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ class Recipe:
         control_level: tonnes a month.
         level: tonnes a month of the series.
         lots: how tonnes are drawn from the mean: "" (as it is), "compound" (Poisson shipments of gamma
-            size), "binomial" (negative), "hurdle" (a month has none or a lognormal lot), "tweedie", "containers"
-            (Poisson shipments of one size).
+            size), "binomial" (negative), "hurdle" (a month has none or a lognormal lot), "tweedie",
+            "containers" (Poisson shipments of one size).
         mean_lots: shipments a month; the share of zeros follows.
         path: "step", "ramp" (grows to 1.6 times over the months), "spread" (alternates).
         theta: of the airline model.
@@ -147,13 +147,15 @@ VARIANTS: Final[dict[str, Recipe]] = {
     "holiday of 3 weeks": replace(_DENSE, kind="holiday", holiday=-0.4, windows=((-5, 20, 1.0),)),
     "holiday a week late": replace(_DENSE, kind="holiday", holiday=-0.5, windows=((7, 20, 1.0),)),
     "holiday before": replace(_DENSE, kind="holiday", holiday=-0.5, windows=((-30, -10, -0.5), (-9, 5, 1.0))),
-    "holiday, calendar date": replace(_DENSE, kind="holiday", holiday=-0.6, windows=((-3, 14, 1.0), (15, 35, -0.3))),
+    "holiday, made up for": replace(
+        _DENSE, kind="holiday", holiday=-0.6, windows=((-3, 14, 1.0), (15, 35, -0.3))
+    ),
 }
 
 
 def make(recipe: Recipe, seed: int, effect_pct: float, start: dt.date) -> tuple[Panel, float]:
     """Return a panel and the truth: the mean effect in log points over the full months after."""
-    random = np.random.default_rng(seed)
+    random = np.random.default_rng([seed, list(VARIANTS.values()).index(recipe)])
     streams = random.spawn(6)
     n = recipe.months + (recipe.day > 1)
     first = start.year * 12 + start.month - 1
@@ -227,14 +229,16 @@ def _shocks(random: np.random.Generator, n: int, tails: str) -> Any:
 def _errors(random: np.random.Generator, recipe: Recipe, n: int) -> Array:
     white: Array = recipe.white * _shocks(random, n, recipe.tails)
     if recipe.process == "walk":
-        return white + np.cumsum(recipe.drift + recipe.noise * _shocks(random, n, recipe.tails))
+        level: Array = np.cumsum(recipe.drift + recipe.noise * _shocks(random, n, recipe.tails))
+        return white + level
     if recipe.process == "airline":
         a, b = recipe.theta
         e = recipe.noise * random.standard_normal(n + _WARM_UP)
         y = np.zeros(n + _WARM_UP)
         for t in range(13, len(y)):
             y[t] = y[t - 1] + y[t - 12] - y[t - 13] + e[t] - a * e[t - 1] - b * e[t - 12] + a * b * e[t - 13]
-        return white + y[_WARM_UP:] - y[_WARM_UP]
+        level = y[_WARM_UP:] - y[_WARM_UP]
+        return white + level
     return white + _ar(random, n, recipe.rho, recipe.noise, recipe.tails)
 
 
@@ -253,18 +257,20 @@ def _lots(random: np.random.Generator, recipe: Recipe, linear: Array, effect: Ar
     rate = recipe.mean_lots * np.exp(linear + effect)
     size = recipe.level / 20
     if recipe.lots == "containers":
-        return size * random.poisson(rate)
+        return np.asarray(size * random.poisson(rate))
     if recipe.lots == "binomial":
-        return size * random.poisson(rate * random.gamma(1.2, 1 / 1.2, len(rate)))
+        return np.asarray(size * random.poisson(rate * random.gamma(1.2, 1 / 1.2, len(rate))))
     if recipe.lots == "hurdle":
         # smaller lots after, as often as before
         share = np.clip(recipe.mean_lots * np.ones(len(rate)), 0, 1)
         lot = np.exp(linear + effect + random.normal(0, 0.6, len(rate)) - 0.18)
         return size * np.where(random.random(len(rate)) < share, lot, 0.0)
-    # a Tweedie variable of power 1.5 is a Poisson number of exponential lots, both of which grow with its mean
-    count = random.poisson(np.sqrt(rate / recipe.mean_lots) * recipe.mean_lots if recipe.lots == "tweedie" else rate)
-    each = 1.0 if recipe.lots == "tweedie" else 3.0
-    mean = size * np.sqrt(rate / recipe.mean_lots) if recipe.lots == "tweedie" else size * np.ones(len(rate))
+    each, mean = 3.0, size * np.ones(len(rate))
+    if recipe.lots == "tweedie":
+        # of power 1.5: a Poisson number of exponential lots, both of which grow with the mean
+        each, mean = 1.0, size * np.sqrt(rate / recipe.mean_lots)
+        rate = np.sqrt(rate * recipe.mean_lots)
+    count = random.poisson(rate)
     drawn = random.gamma(np.maximum(each * count, 1e-9), mean / each)
     return np.where(count > 0, drawn, 0.0)
 
@@ -273,7 +279,7 @@ def _frame(period: list[dt.date], values: Array, paired: bool) -> pl.DataFrame:
     frame = pl.DataFrame({"period": period, "value": values, "months": 1})
     if not paired:
         return frame.drop("months")
-    rows, held = [], {p: v for p, v in zip(period, values, strict=True)}
+    rows, held = [], dict(zip(period, values, strict=True))
     for day, value in held.items():
         after = held.get(day.replace(month=2)) if day.month == 1 else None
         if day.month == 2 and day.replace(month=1) in held:

@@ -246,6 +246,13 @@ def test_many_series_are_as_each_alone_on_any_number_of_workers() -> None:
     assert one == impacts(stacked, DENSE.event, by="partner", workers=2)
 
 
+def test_a_bar_is_shown_where_it_is_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    impacts({"a": DENSE.series}, DENSE.event)
+    assert capsys.readouterr().err == ""
+    impacts({"a": DENSE.series}, DENSE.event, progress=True)
+    assert "/1 [" in capsys.readouterr().err
+
+
 # --- the months ---------------------------------------------------------------------------------------------
 
 
@@ -366,7 +373,11 @@ def test_what_is_not_monthly_tonnage_is_refused(case: str) -> None:
 _SHORT = DENSE.series.tail(17)
 _UNANSWERED: dict[str, tuple[pl.DataFrame, Any, str]] = {
     "too short": (_SHORT, DENSE.event, "too short: 11 months"),
-    "event too late": (DENSE.series, "2024-02-01", "outside the months covered"),
+    "event too late": (
+        DENSE.series,
+        "2024-02-01",
+        "too early to say: the event of 2024-02-01 is outside the months covered, 2019-01 to 2023-12",
+    ),
     "event too early": (DENSE.series, "2018-12-01", "outside the months covered"),
     "event in the last month": (DENSE.series, "2023-12-05", "too early to say"),
     "all zero": (DENSE.series.with_columns(value=pl.lit(0.0)), DENSE.event, "nothing was shipped"),
@@ -503,6 +514,7 @@ def test_a_list_of_dates_is_corrected_for_the_looking() -> None:
     assert table["name"].to_list() == list(events)
     assert table["p_holm"].null_count() == 1
     assert (table["p_holm"].drop_nulls() >= table["p_value"].drop_nulls()).all()
+    assert set(table["event_list"]) == {fingerprint(events)}
     assert fingerprint(events) == fingerprint(dict(reversed(events.items())))
     assert fingerprint(events) != fingerprint({**events, "a": "2022-07-02"})
 

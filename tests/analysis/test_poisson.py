@@ -1,6 +1,6 @@
 """The numbers under `impact`: Poisson likelihood, serial correlation, mixtures; and many tests at once."""
 
-# ruff: noqa: N806 - matrices bear the capital letters of the method note
+# ruff: noqa: N803, N806 - matrices bear the capital letters of the method note
 
 from __future__ import annotations
 
@@ -45,33 +45,72 @@ def test_poisson_of_two_month_rows_finds_the_monthly_coefficients() -> None:
 
 
 def _brute_force(
-    made: Any, response: NDArray[np.float64], columns: NDArray[np.float64], point: int
+    made: Any, response: NDArray[np.float64], columns: NDArray[np.float64], V: NDArray[np.float64]
 ) -> tuple[float, float]:
     """Return the average effect's expectation and variance by the formulas of generalised least squares."""
-    calendar = (np.arange(54)[:, None] % 12 == np.arange(12)).astype(float)
-    holiday = made.regressors[:, -3:]
-    ratio = serial.SEASONAL[point // (len(serial.RHO) * len(serial.NOISE))]
-    V = np.eye(54) + ratio * (calendar @ calendar.T + 4 * holiday @ holiday.T)
-    V_inverse = np.linalg.inv(V[:48, :48])
-    inverse = np.linalg.inv(columns[:48].T @ V_inverse @ columns[:48])
-    b = inverse @ columns[:48].T @ V_inverse @ response
-    residual = V_inverse @ (response - columns[:48] @ b)
-    mean = made.forms[0] @ (columns[48:] @ b + V[48:, :48] @ residual)
-    gap = made.forms[0] @ (columns[48:] - V[48:, :48] @ V_inverse @ columns[:48])
-    unknown = V[48:, 48:] - V[48:, :48] @ V_inverse @ V[:48, 48:]
+    n = len(response)
+    V_inverse = np.linalg.inv(V[:n, :n])
+    inverse = np.linalg.inv(columns[:n].T @ V_inverse @ columns[:n])
+    b = inverse @ columns[:n].T @ V_inverse @ response
+    residual = V_inverse @ (response - columns[:n] @ b)
+    mean = made.forms[0] @ (columns[n:] @ b + V[n:, :n] @ residual)
+    gap = made.forms[0] @ (columns[n:] - V[n:, :n] @ V_inverse @ columns[:n])
+    unknown = V[n:, n:] - V[n:, :n] @ V_inverse @ V[:n, n:]
     return mean, made.forms[0] @ unknown @ made.forms[0] + gap @ inverse @ gap
 
 
+def _independent(made: Any, ratio: int) -> NDArray[np.float64]:
+    """Return the covariance at rho 0 and no further noise."""
+    size = len(made.regressors)
+    calendar = (np.arange(size)[:, None] % 12 == np.arange(12)).astype(float)
+    holiday = made.regressors[:, -3:]
+    loose: NDArray[np.float64] = calendar @ calendar.T + 4 * holiday @ holiday.T
+    return np.eye(size) + serial.SEASONAL[ratio] * loose
+
+
 @pytest.mark.parametrize("ratio", range(4))
-def test_a_design_is_generalised_least_squares(ratio: int) -> None:
+@pytest.mark.parametrize("before", [48, 99])
+def test_a_design_is_generalised_least_squares(ratio: int, before: int) -> None:
     """At rho 0 and no further noise, against matrices written down one by one."""
-    made = serial.design(_shape())
-    response = np.random.default_rng(4).standard_normal(48)
+    made = serial.design(_shape(before))
+    response = np.random.default_rng(4).standard_normal(before)
     point = ratio * len(serial.RHO) * len(serial.NOISE)
-    mean, variance = _brute_force(made, response, made.regressors[:, :2], point)
+    mean, variance = _brute_force(made, response, made.regressors[:, :2], _independent(made, ratio))
     assert made.expected[point, 0] @ response == pytest.approx(mean)
     assert made.total[point, 0] == pytest.approx(variance)
     assert made.noise[point, 0] == pytest.approx(1 / 6)
+
+
+def _wandering(made: Any, rho: float, ratio: int) -> tuple[NDArray[np.float64], int]:
+    """Return the covariance near a random walk, with no further noise, and its place in the grid."""
+    size = len(made.regressors)
+    V = serial.SEASONAL[ratio] * 4 * made.regressors[:, -3:] @ made.regressors[:, -3:].T
+    for s in range(size):
+        for t in range(size):
+            # a slope drawn anew in month u has bent month t by t - u + 1 of it
+            bent = sum((s - u + 1) * (t - u + 1) for u in range(min(s, t) + 1))
+            V[s, t] += rho ** abs(s - t) + 0.002 * (1 - rho**2) * bent
+            V[s, t] += serial.SEASONAL[ratio] * 0.99 ** (abs(s - t) / 12) * (s % 12 == t % 12)
+    return V, (ratio * len(serial.RHO) + serial.RHO.index(rho)) * len(serial.NOISE)
+
+
+def test_near_a_random_walk_season_and_slope_wander() -> None:
+    made = serial.design(_shape())
+    V, point = _wandering(made, 0.98, 2)
+    response = np.random.default_rng(8).standard_normal(48).cumsum()
+    mean, variance = _brute_force(made, response, made.regressors[:, :2], V)
+    assert made.expected[point, 0] @ response == pytest.approx(mean)
+    assert made.total[point, 0] == pytest.approx(variance)
+
+
+def test_with_less_than_two_years_a_wandering_level_is_allowed_more() -> None:
+    made = serial.design(_shape(18), 1)
+    V, point = _wandering(made, 0.98, 2)
+    trend = made.regressors[:, 1:2]
+    V += serial.SEASONAL[2] * trend @ trend.T
+    mean, variance = _brute_force(made, np.ones(18), made.regressors[:, :1], V)
+    assert mean == pytest.approx(1)
+    assert made.total[point, 0] == pytest.approx(1.3 * variance)
 
 
 def test_a_control_by_projection_is_a_control_in_the_regression() -> None:
@@ -81,7 +120,7 @@ def test_a_control_by_projection_is_a_control_in_the_regression() -> None:
     control, response = random.standard_normal(54), random.standard_normal(48)
     using, alone, own = serial.predict_with(made, response, (control[:48], control[48:]))
     columns = np.column_stack([made.regressors[:, :2], control])
-    mean, variance = _brute_force(made, response, columns, 0)
+    mean, variance = _brute_force(made, response, columns, _independent(made, 0))
     assert abs(using.mean[:, 0] - mean).min() == pytest.approx(0, abs=1e-9)
     assert abs(using.total[:, 0] - variance).min() == pytest.approx(0, abs=1e-9)
     assert (using.degrees == 45).all()
@@ -121,6 +160,13 @@ def test_whitened_rows_do_not_look_ahead() -> None:
     later[30:] += 5
     one, other = (serial.whitened(shape, c, (0.6, 0.5)) for c in (columns, later))
     assert np.array_equal(one[:30], other[:30])
+
+
+def test_whitened_rows_are_those_of_the_cholesky_factor() -> None:
+    shape, columns = _shape(124), np.random.default_rng(7).standard_normal((130, 2))
+    lag = abs(np.arange(130)[:, None] - np.arange(130))
+    factor = np.linalg.cholesky(0.6**lag / (1 - 0.6**2) + 0.5 * np.eye(130))
+    assert np.allclose(factor @ serial.whitened(shape, columns, (0.6, 0.5)), columns)
 
 
 def test_holm_and_benjamini_hochberg_as_published() -> None:

@@ -205,7 +205,7 @@ def impact(
     """Return the average effect of an event on monthly tonnage, in per cent and in tonnes.
 
     Args:
-        series: polars or pandas frame, or mapping of columns: `period` (first of a month) and `value`
+        series: polars, pandas or Arrow frame, or mapping of columns: `period` (a month) and `value`
             (tonnes); optional `months` (1; 2 for January and February printed together, one observation),
             `unit` (converted to tonnes), `definition`, `flags`. Missing months stay missing.
         event: a date, "YYYY-MM-DD", or a row of the EVENTS register: max(date_start, known_at) counts.
@@ -286,7 +286,8 @@ def _plan(
     month = observations.month_number(day)
     if not series.covered[0] <= month <= series.covered[1]:
         first, last = (f"{observations.month_start(n):%Y-%m}" for n in series.covered)
-        return reason("outside", day=day, first=first, last=last)
+        later = month > series.covered[1]
+        return reason("ahead" if later else "outside", day=day, first=first, last=last)
     full = month if day.day == 1 else month + 1
     start = month - anticipation
     used, roles, exposed = [], [], []

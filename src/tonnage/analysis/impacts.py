@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import sys
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -120,7 +122,7 @@ def impacts(
     *,
     by: str | None = None,
     workers: int = 1,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Callable[[int, int], None] | bool | None = None,
     **options: Any,
 ) -> Impacts:
     """Return the effect of one event on many series, by name, the same whatever the number of workers.
@@ -131,7 +133,8 @@ def impacts(
         control: one control for all, as in `impact`.
         by: column that tells the series apart.
         workers: processes; more than one needs a script that is guarded by `if __name__ == "__main__"`.
-        progress: called with how many are done, of how many.
+        progress: True for a bar, by default only where the errors go to a terminal; False for none; or a
+            function that is called with how many are done, of how many.
         options: as in `impact`.
 
     Raises:
@@ -140,10 +143,10 @@ def impacts(
     frames = _split(series, by)
     jobs = [(name, frame, event, control, options) for name, frame in frames.items()]
     results: dict[str, Impact] = {}
-    for name, result in _mapped(jobs, workers):
-        results[name] = result
-        if progress is not None:
-            progress(len(results), len(jobs))
+    with _told(progress, len(jobs)) as tell:
+        for name, result in _mapped(jobs, workers):
+            results[name] = result
+            tell(len(results), len(jobs))
     return Impacts(results, observations.event_day(event))
 
 
@@ -151,7 +154,7 @@ def over_events(series: Any, events: Mapping[str, Any], control: Any = None, **o
     """Return the effect of each event of a list on one series, with p-values corrected for the looking.
 
     Of ten dates on which nothing happened, one in two or three has a p-value below 0.05 somewhere. The list
-    is to be frozen before the figures are looked at; print its `fingerprint`.
+    is to be frozen before the figures are looked at; its `fingerprint` stands in every row.
 
     Args:
         series: as in `impact`.
@@ -160,13 +163,13 @@ def over_events(series: Any, events: Mapping[str, Any], control: Any = None, **o
         options: as in `impact`.
 
     Returns:
-        One row an event, in the order of the list: `name`, the columns of `Impact.to_frame`, and `p_holm`,
-        null where the figures cannot answer.
+        One row an event, in the order of the list: `name`, the columns of `Impact.to_frame`, `p_holm`, null
+        where the figures cannot answer, and `event_list`, the fingerprint of the list.
     """
     found = {name: impact(series, event, control, **options) for name, event in events.items()}
     answered = {name: r.p_value for name, r in found.items() if r.p_value is not None}
     adjusted = dict(zip(answered, holm(list(answered.values())), strict=True))
-    return _stacked(found, adjusted, "p_holm")
+    return _stacked(found, adjusted, "p_holm").with_columns(event_list=pl.lit(fingerprint(events)))
 
 
 def fingerprint(events: Mapping[str, Any]) -> str:
@@ -175,6 +178,22 @@ def fingerprint(events: Mapping[str, Any]) -> str:
 
     lines = sorted(f"{name}\t{observations.event_day(event)}" for name, event in events.items())
     return sha256("\n".join(lines).encode()).hexdigest()[:16]
+
+
+@contextmanager
+def _told(
+    progress: Callable[[int, int], None] | bool | None, total: int
+) -> Iterator[Callable[[int, int], object]]:
+    """Yield what is called after each series: the caller's function, or the bar."""
+    if callable(progress):
+        yield progress
+        return
+    from tqdm import tqdm
+
+    # tqdm takes None for: not where the errors go to a file
+    hidden = None if progress is None else not progress
+    with tqdm(total=total, unit="series", disable=hidden, file=sys.stderr, leave=False) as bar:
+        yield lambda done, _: bar.update(done - bar.n)
 
 
 def _split(series: Any, by: str | None) -> dict[str, Any]:

@@ -48,16 +48,26 @@ NOISE: Final = (0.0, 0.5, 2.0, 8.0, 32.0)
 # the restricted likelihood of 54 months pulls down. docs/method/calibration.md holds what this attains.
 _STATIONARY: Final = (0.30, 0.30, 0.10, 0.20, 0.10)
 _PERSISTENT: Final = (0.60, 0.15, 0.05, 0.05, 0.15)
-_BY_RHO: Final = (1.0, 1.0, 1.0, 1.0, 0.35, 0.35, 0.35, 0.35, 1.5, 2.0, 1.5)
+_BY_RHO: Final = (1.0, 1.0, 1.0, 1.0, 0.2, 0.2, 0.2, 0.2, 0.75, 1.0, 0.75)
 
 #: Prior variance of a month's seasonal effect (and of a year's trend, if not free) over that of the noise.
 SEASONAL: Final = (0.03, 0.25, 2.0, 20.0)
 #: Where the level wanders (rho from here on) the season wanders too: correlation of a month's effect with
-#: that of a year before. A season held still makes the intervals of an airline model too narrow.
+#: that of a year before. A season held still makes the intervals of an airline model too narrow; one that is
+#: much less sure of next year than of this is pulled to nought, and does so too.
 _WANDERING: Final = 0.6
-_YEAR_TO_YEAR: Final = 0.95
+_YEAR_TO_YEAR: Final = 0.99
+#: Near a random walk the slope wanders as well: the variance of its monthly change over that of the level's.
+_LOCAL: Final = 0.94
+_SLOPE: Final = 0.002
+#: Where the trend is not free (less than two years before) how far a level wanders is hardly seen: the
+#: variance of its predictions is this many times what the fit says.
+_UNSEEN: Final = 1.3
 #: The holiday regressors span about half of what a month dummy does: their prior is twice as wide.
 _HOLIDAY: Final = 4.0
+
+#: Rows up to which numpy's linear algebra works in one thread.
+_SMALL: Final = 64
 
 #: Share of the mixture that is kept, likeliest components first: the rest has tails too, and moves one of
 #: 2.5% by hundredths of a per cent.
@@ -89,7 +99,7 @@ class Design:
         monthly: (m, 16) the same of each month that a row covers, row by row.
         averaging: (n + a, m) the mean of a row's months.
         degrees: n less the fixed regressors.
-        residual: (g, n, n) projection whose quadratic form is the weighted residual sum of squares.
+        residual: (g, n, n) gives residuals without serial correlation, whose squares are summed.
         forms: (1 + a, a) the average effect, then each row apart.
         expected: (g, 1 + a, n) weights that predict each form from the rows before.
         total: (g, 1 + a) variance of form less prediction, in units of the error variance.
@@ -146,7 +156,10 @@ def design(shape: Shape, free: int = 2) -> Design:
     V = np.concatenate([noise + ratio * loose for ratio in SEASONAL])
     forms = np.vstack([np.array(shape.weights), np.eye(len(shape.apart))])
     residual, expected, total, determinants = _projected(regressors[:, :free], V, n, forms)
-    plain = _quadratic(forms, _conditional(noise, np.linalg.inv(noise[:, :n, :n]), n))
+    if free == 1:
+        wider = [[_UNSEEN if rho >= _WANDERING else 1.0] for rho in RHO for _ in NOISE]
+        total *= np.tile(wider, (len(SEASONAL), 1))
+    plain = _quadratic(forms, _conditional(noise, _inverse(np.linalg.cholesky(noise[:, :n, :n])), n))
     return Design(
         regressors=regressors,
         monthly=monthly,
@@ -192,14 +205,17 @@ def _prior() -> Array:
 
 
 def _covariances(A: Array) -> Array:
-    """Return the error covariance of the rows, (g, rows, rows), each scaled to unit variance of a month."""
+    """Return the error covariance of the rows, (g, rows, rows), over the variance of AR1 and noise."""
     import numpy as np
 
     number = np.arange(A.shape[1])
     lag = abs(number[:, None] - number)
     kinds = []
+    # two sums of what is drawn anew each month; where it starts is for level and trend to say
+    slope = np.linalg.matrix_power(np.tri(len(number)), 2)
+    bent = _SLOPE * A @ slope @ slope.T @ A.T
     for rho in RHO:
-        correlated = A @ (rho**lag) @ A.T / (1 - rho**2)
+        correlated = A @ (rho**lag) @ A.T / (1 - rho**2) + (bent if rho >= _LOCAL else 0.0)
         kinds += [(correlated + ratio * A @ A.T) / (1 / (1 - rho**2) + ratio) for ratio in NOISE]
     return np.array(kinds)
 
@@ -229,33 +245,53 @@ def _projected(fixed: Array, V: Array, n: int, forms: Array) -> tuple[Array, Arr
 
     Xb, Xa = fixed[:n], fixed[n:]
     L = np.linalg.cholesky(V[:, :n, :n])
-    W = np.linalg.inv(L)
+    W = _inverse(L)
     Q: Array
     R: Array
+    residual: Array
     Q, R = np.linalg.qr(W @ Xb)
-    whole = np.swapaxes(W, 1, 2) @ W
     half = np.swapaxes(Q, 1, 2) @ W
-    M = whole - np.swapaxes(half, 1, 2) @ half
-    cross = V[:, n:, :n]
-    expected = forms @ (Xa @ np.linalg.solve(R, half) + cross @ M)
+    residual = W - Q @ half
+    explained = V[:, n:, :n] @ np.swapaxes(W, 1, 2)
+    expected = forms @ (Xa @ np.linalg.solve(R, half) + explained @ residual)
     # what the fitted coefficients add to the variance of a prediction
-    slack = np.linalg.solve(np.swapaxes(R, 1, 2), np.swapaxes(Xa - cross @ whole @ Xb, 1, 2))
-    total = _conditional(V, whole, n) + np.swapaxes(slack, 1, 2) @ slack
+    slack = np.linalg.solve(np.swapaxes(R, 1, 2), np.swapaxes(Xa - explained @ (W @ Xb), 1, 2))
+    total = _conditional(V, W, n) + np.swapaxes(slack, 1, 2) @ slack
     return (
-        (M + np.swapaxes(M, 1, 2)) / 2,
+        residual,
         expected,
         _quadratic(forms, total),
         _log_diagonal(L) + _log_diagonal(R),
     )
 
 
-def _conditional(V: Array, inverse: Any, n: int) -> Array:
-    """Return the covariance of the rows apart given those before."""
+def _conditional(V: Array, W: Array, n: int) -> Array:
+    """Return the covariance of the rows apart given those before, W the inverse of whose Cholesky factor."""
     import numpy as np
 
-    cross = V[:, n:, :n]
-    result: Array = V[:, n:, n:] - cross @ inverse @ np.swapaxes(cross, 1, 2)
+    explained = V[:, n:, :n] @ np.swapaxes(W, 1, 2)
+    result: Array = V[:, n:, n:] - explained @ np.swapaxes(explained, 1, 2)
     return result
+
+
+def _inverse(L: NDArray[np.floating[Any]]) -> Array:
+    """Return the inverses of lower triangles, halved until they are too small for threads.
+
+    For matrices of this size threads cost more than they give, ten times as much on a busy machine.
+    """
+    import numpy as np
+
+    n = L.shape[-1]
+    if n <= _SMALL:
+        result: Array = np.linalg.inv(L)
+        return result
+    half = n // 2
+    first, second = _inverse(L[..., :half, :half]), _inverse(L[..., half:, half:])
+    inverse = np.zeros(L.shape)
+    inverse[..., :half, :half] = first
+    inverse[..., half:, half:] = second
+    inverse[..., half:, :half] = -second @ L[..., half:, :half] @ first
+    return inverse
 
 
 def _quadratic(forms: Array, V: Array) -> Array:
@@ -279,9 +315,8 @@ def predict(made: Design, before: Array) -> Mixture:
         made: the design of the panel's shape.
         before: (n,) the response: logarithms, or the working response of a Poisson fit.
     """
-    return _mixture(
-        made, made.expected @ before, made.total, made.residual @ before @ before, 0.0, made.degrees
-    )
+    squares = ((made.residual @ before) ** 2).sum(axis=1)
+    return _mixture(made, made.expected @ before, made.total, squares, 0.0, made.degrees)
 
 
 def predict_with(
@@ -301,9 +336,9 @@ def predict_with(
 
     both = np.column_stack([before, control[0]])
     # a column at a time: a product with a matrix of two columns takes five times as long
-    products = both.T @ np.stack([made.residual @ column for column in both.T], axis=2)
+    left, beside = (made.residual @ column for column in both.T)
     means = made.expected @ both
-    squares, across, length = products[:, 0, 0], products[:, 0, 1], products[:, 1, 1]
+    squares, across, length = (left**2).sum(axis=1), (left * beside).sum(axis=1), (beside**2).sum(axis=1)
     slope = across / length
     after = made.forms @ control[1] - means[:, :, 1]
     using = _mixture(
@@ -395,6 +430,13 @@ def whitened(shape: Shape, columns: Array, point: tuple[float, float]) -> Array:
         columns: (n + a, k).
         point: the (rho, noise) to take out.
     """
+    result: Array = _whitener(shape, point) @ columns
+    return result
+
+
+@lru_cache(maxsize=64)
+def _whitener(shape: Shape, point: tuple[float, float]) -> Array:
+    """Return the inverse of the Cholesky factor of the errors, (n + a, n + a)."""
     import numpy as np
 
     rows = (*shape.before, *shape.apart)
@@ -402,9 +444,7 @@ def whitened(shape: Shape, columns: Array, point: tuple[float, float]) -> Array:
     rho, ratio = point
     lag = abs(middle[:, None] - middle)
     V = rho**lag / (1 - rho**2) + ratio * np.diag([1 / months for _, months in rows])
-    # not solve_triangular: it starts threads for so small a system, which cost more than they give
-    result: Array = np.linalg.solve(np.linalg.cholesky(V), columns).astype(float, copy=False)
-    return result
+    return _inverse(np.linalg.cholesky(V))
 
 
 def first_coefficient(X: Array, z: Array) -> tuple[float, float, int]:

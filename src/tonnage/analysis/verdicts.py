@@ -22,6 +22,11 @@ _REASONS: Final[dict[str, Reason]] = {
         "zh": "{day}的事件不在数据所涵盖的{first}至{last}之内",
         "ja": "{day}の出来事は、データのある{first}から{last}までの範囲外である",
     },
+    "ahead": {
+        "en": "too early to say: the event of {day} is outside the months covered, {first} to {last}",
+        "zh": "为时尚早：{day}的事件不在数据所涵盖的{first}至{last}之内",
+        "ja": "時期尚早：{day}の出来事は、データのある{first}から{last}までの範囲外である",
+    },
     "break": {
         "en": "the definition changes inside the window (flag 'break'): the figures are not one series",
         "zh": "统计口径在所用时段内有变（标记'break'），前后数字不是同一序列",
