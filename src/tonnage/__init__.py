@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tonnage.analysis.results import Result as _Result
+from tonnage.model.shown import Shown as _Shown
 
 if TYPE_CHECKING:
     from tonnage import charts
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from tonnage.reports.briefing import Briefing, briefing
     from tonnage.reports.curbs import Curbs, curbs
     from tonnage.reports.desk import review
+    from tonnage.reports.tables import table
 
 __version__ = "0.1.0"
 
@@ -84,6 +86,7 @@ _HOME = {
     "seasonally_adjusted": "analysis.seasonal",
     "selection": "ledger.selection:",
     "synthetic": "analysis.synthetic",
+    "table": "reports.tables",
     "vintages": "ledger.vintages:",
 }
 
@@ -127,6 +130,7 @@ __all__ = [
     "seasonally_adjusted",
     "selection",
     "synthetic",
+    "table",
     "vintages",
 ]
 
@@ -151,8 +155,15 @@ def _drawn(result: _Result, **options: Any) -> Any:
     return plot(result, **options)
 
 
-# Analysis may not import charts, which stand below it: the package plugs the two together.
+def _bundle(result: Any) -> dict[str, Any]:
+    from tonnage.reports.shown import bundle
+
+    return bundle(result)
+
+
+# Analysis may not import charts and reports, which stand below it: the package plugs them together.
 _Result.drawing = _drawn
+_Shown.showing = _bundle
 
 
 def __dir__() -> list[str]:

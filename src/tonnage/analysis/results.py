@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from tonnage.model.shown import Shown
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["Result"]
 
 
-class Result:
+class Result(Shown):
     """Base of the results of an analysis, which are frozen dataclasses.
 
     Each also has `method` (one paragraph), `assumptions` (one sentence each) and `receipts` (those of the
@@ -36,6 +38,10 @@ class Result:
         return all(_same(getattr(self, name), getattr(other, name)) for name in names)
 
     __hash__ = None  # type: ignore[assignment]  # some hold a frame
+
+    def __str__(self) -> str:
+        """Return the English sentence."""
+        return self.sentence()
 
     def sentence(self, language: str = "en") -> str:
         """Return what may be printed, in "en", "zh" or "ja".

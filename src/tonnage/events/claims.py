@@ -28,9 +28,10 @@ from tonnage.events.text import normalise, sentences
 from tonnage.ledger.ledger import Ledger, open_ledger
 from tonnage.ledger.series import RECEIPT
 from tonnage.model.definitions import Definition, definition, registry
+from tonnage.model.shown import Shown
 from tonnage.sources.base import day
 
-__all__ = ["SCHEMA", "VERDICTS", "Claim", "check_claim", "to_frame"]
+__all__ = ["SCHEMA", "VERDICTS", "Claim", "Claims", "check_claim", "to_frame"]
 
 #: What can be said of a claim, each with its meaning.
 VERDICTS: Final = {
@@ -105,6 +106,12 @@ class Claim:
     end: int
 
 
+class Claims(Shown, tuple[Claim, ...]):
+    """The claims of a text, in its order; a notebook shows them as a table."""
+
+    __slots__ = ()
+
+
 #: The columns of `to_frame`.
 SCHEMA: Final = pl.Schema(
     {
@@ -135,7 +142,7 @@ def to_frame(claims: Sequence[Claim]) -> pl.DataFrame:
 
 def check_claim(
     text: str, published: dt.date | str, ledger: Ledger | None = None, language: str | None = None
-) -> tuple[Claim, ...]:
+) -> Claims:
     """Return each mass and each percentage change of a text, judged by what was out on a day.
 
     Nothing that came out later counts, but to say that a number came later (`not_yet_knowable`). It rests on
@@ -158,7 +165,7 @@ def check_claim(
     on = _day(published)
     found = extract(text, on, language)
     if not (found.figures or found.changes):
-        return ()
+        return Claims()
     reader = _Reader(normalise(text), found.language, Held(ledger or open_ledger(), on))
     figures = found.figures[:_MOST]
     judged = [reader.judged(figure) for figure in figures]
@@ -166,7 +173,7 @@ def check_claim(
     claims = [_claim(f, s, j) for f, (s, j) in zip(figures, judged, strict=True)]
     claims += [reader.change(c, figures, judged, pairs) for c in found.changes[:_MOST]]
     claims += [_implied(pair, reader) for pair in pairs if not _printed(pair, found.changes, reader)]
-    return tuple(sorted(claims, key=lambda claim: (claim.end, "implied" in claim.flags)))
+    return Claims(sorted(claims, key=lambda claim: (claim.end, "implied" in claim.flags)))
 
 
 def _day(published: dt.date | str) -> dt.date:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from tonnage.model.definitions import definition
 from tonnage.reports import wording
 from tonnage.reports.blocks import Column, Figure, Receipt, Table
 
-__all__ = ["Citations", "figure", "source_line"]
+__all__ = ["Citations", "figure", "receipt", "source_line", "sources"]
 
 Row = Mapping[str, Any]
 
@@ -24,7 +24,7 @@ def figure(row: Row, label: str) -> Figure:
         period=_span(row),
         stage=row["stage"],
         published=row["published"].isoformat(),
-        receipts=tuple(_receipt(r) for r in row["receipt"]),
+        receipts=tuple(receipt(r) for r in row["receipt"]),
         note=", ".join(row["flags"]),
     )
 
@@ -34,7 +34,8 @@ def _span(row: Row) -> str:
     return start if row["months"] == 1 else f"{start}, {row['months']} months"
 
 
-def _receipt(found: Row) -> Receipt:
+def receipt(found: Row) -> Receipt:
+    """Return a receipt of a ledger series as a report keeps it."""
     return Receipt(
         publisher=found["publisher"],
         published=found["published"].isoformat(),
@@ -50,18 +51,19 @@ def _receipt(found: Row) -> Receipt:
 
 def source_line(figures: tuple[Figure, ...]) -> str:
     """Return who printed some figures and in which file: "GACC, bulletin, 2026-01-18, b03a7633"."""
+    return sources(r for f in figures for r in f.receipts)
+
+
+def sources(receipts: Iterable[Receipt]) -> str:
+    """Return the newest release of each publisher and stage, three at most, and how many more there are."""
     newest: dict[tuple[str, str], Receipt] = {}
-    for receipt in (r for f in figures for r in f.receipts):
-        key = (_who(receipt), receipt.stage)
-        if key not in newest or newest[key].published < receipt.published:
-            newest[key] = receipt
+    for found in receipts:
+        key = (found.publisher, found.stage)
+        if key not in newest or newest[key].published < found.published:
+            newest[key] = found
     shown = [f"{who}, {stage}, {r.published}, {r.raw[:8]}" for (who, stage), r in newest.items()]
     more = f"; and {len(shown) - 3} more publishers" if len(shown) > 3 else ""
     return "; ".join(shown[:3]) + more
-
-
-def _who(receipt: Receipt) -> str:
-    return receipt.publisher
 
 
 class Citations:
@@ -119,16 +121,16 @@ class Citations:
 
 def _printers(made: Figure, language: str) -> str:
     shown: dict[str, None] = {}
-    for receipt in made.receipts:
-        assumed = "" if receipt.day_sure else " (day assumed)"
-        stage = wording.word(receipt.stage, language)
-        shown[f"{receipt.publisher}, {stage}, {receipt.published}{assumed}"] = None
+    for found in made.receipts:
+        assumed = "" if found.day_sure else wording.word("day_assumed", language)
+        stage = wording.word(found.stage, language)
+        shown[f"{found.publisher}, {stage}, {found.published}{assumed}"] = None
     return "; ".join(shown)
 
 
 def _places(made: Figure) -> str:
     """Return file hash and lines, a file once: "b03a7633:2,3"."""
     lines: dict[str, list[str]] = {}
-    for receipt in made.receipts:
-        lines.setdefault(receipt.raw[:8], []).append(str(receipt.line))
+    for found in made.receipts:
+        lines.setdefault(found.raw[:8], []).append(str(found.line))
     return "; ".join(f"{raw}:{','.join(found)}" for raw, found in lines.items())

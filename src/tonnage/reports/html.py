@@ -105,6 +105,7 @@ main.tonnage{max-width:none;padding:0;font-size:10pt}
 _LAB_CSS = """
 .tonnage.lab{--ink:var(--jp-content-font-color1,CanvasText);--grey:var(--jp-content-font-color2,GrayText);
 --hair:var(--jp-border-color1,#999);max-width:60em;font-size:14px}
+.tonnage.lab table{table-layout:auto}
 .tonnage.lab th,.tonnage.lab td{text-align:left!important}
 .tonnage.lab .right{text-align:right!important}
 """

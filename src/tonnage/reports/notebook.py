@@ -98,7 +98,8 @@ class _Cell:
             return
         data = output.get("data", {})
         if MIME in data:
-            yield block_from_json(data[MIME])
+            held = data[MIME]  # one block, or those of a result
+            yield from map(block_from_json, held if isinstance(held, list) else [held])
             return
         if _WIDGET in data:
             raise TonnageError(f"{self.name}: a widget prints nothing; tag the cell lab-only")
