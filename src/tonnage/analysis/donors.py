@@ -47,6 +47,10 @@ class Window:
     anticipation: int
     before: int
 
+    def role(self, row: _Row) -> str:
+        """What a row is to the event."""
+        return observations.role(row, self.day, self.anticipation)
+
 
 @dataclass(frozen=True, slots=True)
 class SideBySide:
@@ -165,7 +169,7 @@ def assembled(
     span = _span(window)
     held, notes = _merged(held, span)
     rows = [row for row in _common([held[name] for name in treated]) if span[0] <= row[0] < span[1]]
-    roles = [_role(row, window) for row in rows]
+    roles = [window.role(row) for row in rows]
     found = _unanswerable([held[name] for name in treated], rows, roles)
     if found:
         return found
@@ -183,13 +187,13 @@ def assembled(
     if len(kept) < least:
         return _few(len(kept), least, left_out)
     names = (*sorted(kept), *treated)
-    roles = [_role(row, window) for row in whole]
+    roles = [window.role(row) for row in whole]
     return SideBySide(
         names=names,
         treated=len(treated),
         rows=tuple(whole),
         roles=tuple(roles),
-        exposed=tuple(_exposure(row, window.day) for row in whole),
+        exposed=tuple(observations.exposure(row, window.day) for row in whole),
         tonnes=tuple(tuple(_values(held[name], whole)) for name in names),
         scale=chosen,
         left_out=left_out,
@@ -245,21 +249,6 @@ def _span(window: Window) -> tuple[int, int]:
     month = observations.month_number(window.day)
     full = month if window.day.day == 1 else month + 1
     return month - window.anticipation - window.before, full + window.after
-
-
-def _exposure(row: _Row, day: dt.date) -> float:
-    first, end = observations.month_start(row[0]), observations.month_start(row[0] + row[1])
-    return min(max((end - day).days / (end - first).days, 0.0), 1.0)
-
-
-def _role(row: _Row, window: Window) -> str:
-    share = _exposure(row, window.day)
-    if share == 1:
-        return "after"
-    if share > 0:
-        return "event"
-    start = observations.month_number(window.day) - window.anticipation
-    return "anticipation" if row[0] + row[1] > start else "before"
 
 
 def _merged(
@@ -393,7 +382,7 @@ def _on_scale(
     Logarithms have no zero. A donor with one before the event is lumpy and left out; one with a zero after it
     is not, for that would choose donors by what became of them.
     """
-    before = [k for k, row in enumerate(rows) if _role(row, window) == "before"]
+    before = [k for k, row in enumerate(rows) if window.role(row) == "before"]
     donors = [name for name in tonnes if name not in treated]
     idle = [name for name in donors if not any(tonnes[name][k] for k in before)]
     left_out = dict.fromkeys(idle, "nothing shipped before the event")

@@ -292,28 +292,12 @@ def _plan(
     start = month - anticipation
     used, roles, exposed = [], [], []
     for index, row in enumerate(series.rows):
-        share = _exposure(row, day)
         if row[0] >= full + after or row[0] < start - before:
             continue
         used.append(index)
-        roles.append(_role(row, share, start))
-        exposed.append(share)
+        roles.append(observations.role(row, day, anticipation))
+        exposed.append(observations.exposure(row, day))
     return _checked(series, control, used, roles, exposed, _notes(series, used, full, after))
-
-
-def _exposure(row: tuple[int, int], day: dt.date) -> float:
-    """Return the share of a row's days from the event on."""
-    first = observations.month_start(row[0])
-    end = observations.month_start(row[0] + row[1])
-    return min(max((end - day).days / (end - first).days, 0.0), 1.0)
-
-
-def _role(row: tuple[int, int], share: float, start: int) -> str:
-    if share == 1:
-        return "after"
-    if share > 0:
-        return "event"
-    return "anticipation" if row[0] + row[1] > start else "before"
 
 
 def _notes(series: Observations, used: list[int], full: int, after: int) -> tuple[str, ...]:

@@ -15,7 +15,16 @@ from tonnage.analysis.series import UNUSED
 from tonnage.errors import CodeError, DefinitionError, NoDataError, ParameterError
 from tonnage.model.codes import MASS_KG
 
-__all__ = ["Observations", "day_of", "event_day", "month_number", "month_start", "read"]
+__all__ = [
+    "Observations",
+    "day_of",
+    "event_day",
+    "exposure",
+    "month_number",
+    "month_start",
+    "read",
+    "role",
+]
 
 _COLUMNS: Final = ("period", "value", "months", "unit", "definition", "flags", "stage", "receipt")
 _PAIR: Final = 2
@@ -53,6 +62,22 @@ def month_number(day: dt.date) -> int:
 def month_start(number: int) -> dt.date:
     """Return the first day of a month given by its number."""
     return dt.date(number // 12, number % 12 + 1, 1)
+
+
+def exposure(row: tuple[int, int], day: dt.date) -> float:
+    """Return the share of a row's days from a day on; a row is its first month and the months it covers."""
+    first, end = month_start(row[0]), month_start(row[0] + row[1])
+    return min(max((end - day).days / (end - first).days, 0.0), 1.0)
+
+
+def role(row: tuple[int, int], day: dt.date, anticipation: int) -> str:
+    """Return what a row is to an event: before, anticipation (may hold stockpiling), event or after."""
+    share = exposure(row, day)
+    if share == 1:
+        return "after"
+    if share > 0:
+        return "event"
+    return "anticipation" if row[0] + row[1] > month_number(day) - anticipation else "before"
 
 
 def read(frame: Any, what: str = "series") -> Observations:
