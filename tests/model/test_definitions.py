@@ -41,10 +41,26 @@ def test_a_commodity_is_added_by_an_entry_alone() -> None:
     assert tin.breaks == {dt.date(2022, 1, 1): "HS 2022"}
 
 
+def test_what_is_said_in_another_language_falls_back_to_english() -> None:
+    lead = entry()
+    words = {"ja": {"covers": "すず地金。", "incomparable": {"lead": "別の金属"}}}
+    tin = parsed(tin=entry(words=words, incomparable={"lead": "another metal"}), lead=lead)["tin"]
+    assert [tin.said("covers", at) for at in ("en", "zh", "ja")] == [
+        "Unwrought tin.",
+        "Unwrought tin.",
+        "すず地金。",
+    ]
+    assert tin.said("hides", "ja") == "The smelter."
+    assert [tin.why_apart("lead", at) for at in ("zh", "ja")] == ["another metal", "別の金属"]
+
+
 DIFFERENCE = {"kind": "difference", "codes": ..., "minuend": "tin", "subtrahend": "tin"}
 BAD = {
     "an unknown field": (entry(hide="x"), "definitions.toml: ore: .*unexpected keyword argument 'hide'"),
     "a missing field": (entry(covers=...), "definitions.toml: ore: .*'covers'"),
+    "a language of another name": (entry(words={"jp": {}}), r"ore: words.jp: expected \['zh', 'ja'\]"),
+    "a text of another name": (entry(words={"ja": {"cover": ""}}), "ore: words.ja: .* found cover"),
+    "a reason of nothing": (entry(words={"ja": {"incomparable": {"tin": ""}}}), "tin: not in incomparable"),
     "an unknown kind": (entry(kind="basket"), "definitions.toml: ore: kind must be one of"),
     "codes missing": (entry(codes=...), "'line' and 'codes' need codes"),
     "a difference of one": (entry(**{**DIFFERENCE, "subtrahend": ...}), "needs minuend and subtrahend"),

@@ -194,6 +194,36 @@ def test_headings_and_the_answer_speak_the_language_asked_for(
     assert words in found.answer.markdown
 
 
+@pytest.mark.parametrize("language", ["zh", "ja"])
+def test_all_of_a_briefing_but_summaries_and_names_speaks_the_language(ledger: Ledger, language: str) -> None:
+    found = briefing(
+        ledger, "rare-earth-products", "JPN", period="2025-12", as_of="2026-01-21", language=language
+    )
+    assert found.chart is not None
+    assert found.partners is not None
+    assert found.numbers is not None
+    assert found.unknown is not None
+    assert found.changed is not None
+    told = [
+        *found.chart.notes,
+        *found.partners.notes,
+        found.partners.source,
+        *(row[2] for row in found.numbers.rows),
+        *found.unknown.paragraphs,
+        *found.changed.paragraphs,
+        *found.definition.paragraphs,
+        found.legend.markdown,
+    ]
+    summaries = ledger.events(as_of="2026-01-21")["summary"].to_list()
+    for text in told:
+        own = text
+        for summary in summaries:
+            own = own.replace(summary, "")
+        words = re.findall(r"[A-Za-z]{3,}", own)
+        names = {"GlobalSpark", "News", "GACC", "HTS", "Reuters", "via", "Goldsea", "Astro", "Awani", "Kyodo"}
+        assert set(words) <= {*names, "Shimotsuke", "HHI", "rare", "earth", "products", "magnets"}, text
+
+
 def test_nothing_known_later_is_in_it(ledger: Ledger) -> None:
     early = briefing(ledger, "rare-earth-products", "JPN", period="2025-11", as_of="2025-12-22")
     shown = " ".join(str(getattr(early, f.name)) for f in dataclasses.fields(early))

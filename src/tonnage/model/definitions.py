@@ -13,7 +13,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final, Literal
 
-from tonnage.errors import CodeError, DefinitionError, nearest
+from tonnage.errors import CodeError, DefinitionError, few, nearest
 from tonnage.model import scopes
 from tonnage.model.scopes import Scope
 
@@ -32,6 +32,8 @@ __all__ = [
 
 Operation = Literal["difference", "sum"]
 _KINDS: Final = ("line", "codes", "difference")
+_OTHER_LANGUAGES: Final = ("zh", "ja")
+_SAID: Final = frozenset(("printed_as", "covers", "hides", "incomparable"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,17 @@ class Definition:
     breaks: Mapping[dt.date, str] = field(default_factory=dict)
     materials: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
+    words: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    def said(self, field: Literal["printed_as", "covers", "hides"], language: str) -> str:
+        """Return one of its texts in a language, or in English where the registry has no other."""
+        text: str = self.words.get(language, {}).get(field) or getattr(self, field)
+        return text
+
+    def why_apart(self, other: str, language: str) -> str:
+        """Return why it may not be compared with another definition, in a language if the registry has it."""
+        told: Mapping[str, str] = self.words.get(language, {}).get("incomparable", {})
+        return told.get(other) or self.incomparable[other]
 
     @property
     def parts(self) -> tuple[str, ...]:
@@ -127,6 +140,7 @@ def _parse(name: str, entry: Mapping[str, Any]) -> Definition:
         made = Definition(id=name, **values)
     except (TypeError, ValueError) as fault:
         raise DefinitionError(f"definitions.toml: {name}: {fault}") from None
+    _check_words(made)
     if faults := [told for name, listed in made.codes.items() if (told := scopes.fault(name, listed))]:
         raise DefinitionError(f"definitions.toml: {made.id}: {faults[0]}")
     expected = made.kind in _KINDS and bool(made.codes) == (made.kind != "difference")
@@ -136,6 +150,20 @@ def _parse(name: str, entry: Mapping[str, Any]) -> Definition:
             " 'line' and 'codes' need codes, 'difference' needs minuend and subtrahend"
         )
     return made
+
+
+def _check_words(made: Definition) -> None:
+    for language, said in made.words.items():
+        if language not in _OTHER_LANGUAGES or not set(said) <= _SAID:
+            raise DefinitionError(
+                f"definitions.toml: {made.id}: words.{language}: expected {list(_OTHER_LANGUAGES)} with"
+                f" some of {sorted(_SAID)}, found {few(said)}"
+            )
+        if unknown := set(said.get("incomparable", ())) - set(made.incomparable):
+            raise DefinitionError(
+                f"definitions.toml: {made.id}: words.{language}.incomparable: {few(sorted(unknown))}: not in"
+                " incomparable"
+            )
 
 
 def definition(name: str) -> Definition:

@@ -10,12 +10,10 @@ import polars as pl
 from tonnage.analysis import relevance
 from tonnage.ledger.calendar import months_on
 from tonnage.model import scopes
-from tonnage.model.codes import country_name
 from tonnage.model.definitions import registry
-from tonnage.model.flows import FLAGS
 from tonnage.reports.blocks import Banner, Box
 from tonnage.reports.findings import Findings
-from tonnage.reports.sentences import upper
+from tonnage.reports.sentences import evidence, to, upper
 from tonnage.reports.wording import day_name, month, tonnes, word
 
 __all__ = ["ROUNDING", "banner", "changed", "unknown"]
@@ -57,10 +55,14 @@ def _doubts(f: Findings) -> Iterator[str]:
             pl.col("flags").list.set_intersection(pl.lit(list(_DOUBTS))).list.len() > 0,
         )
         for row in prints.sort("published", "publisher").collect().iter_rows(named=True):
-            where = "" if partner == "WLD" else f" to {country_name(partner)}"
-            yield (
-                f"{row['publisher']} prints {tonnes(row['value'] / 1000)} of {entry.title['en']}{where}:"
-                f" {'; '.join(FLAGS[f] for f in row['flags'] if f in _DOUBTS)}."
+            yield word(
+                "doubt",
+                f.language,
+                publisher=row["publisher"],
+                value=tonnes(row["value"] / 1000),
+                definition=entry.title[f.language],
+                to=to(partner, f.language),
+                why="; ".join(word(flag, f.language) for flag in row["flags"] if flag in _DOUBTS),
             )
 
 
@@ -77,7 +79,8 @@ def _reports(f: Findings) -> Iterator[str]:
     if f.asked.partner != "WLD":
         rows = rows.filter(pl.col("target").is_in([f.asked.partner, "WLD"]))
     for row in rows.sort("date_start", descending=True).head(_MOST).sort("date_start").iter_rows(named=True):
-        yield f"{day_name(row['date_start'], 'en')}: {row['summary']} ({row['evidence']})."
+        when, founded = day_name(row["date_start"], f.language), evidence(row["evidence"], f.language)
+        yield word("report", f.language, day=when, summary=row["summary"], evidence=founded)
 
 
 def _residuals(f: Findings) -> Iterator[str]:
@@ -85,11 +88,13 @@ def _residuals(f: Findings) -> Iterator[str]:
     odd = odd.filter(pl.col("period").dt.year() == f.row["period"].year).sort(pl.col("residual").abs())
     for row in odd.tail(1).iter_rows(named=True):
         last = months_on(row["period"], row["months"] - 1)
-        name = registry()[row["definition"]].title["en"]
-        yield (
-            f"{upper(name)}, January to {month(last, 'en')}: the printed months add up to"
-            f" {tonnes(abs(row['residual']) / 1000)} {'less' if row['residual'] < 0 else 'more'} than the"
-            f" printed total, which rounding does not explain ({odd.height} such totals in the year)."
+        yield word(
+            "less_than_total" if row["residual"] < 0 else "more_than_total",
+            f.language,
+            definition=upper(registry()[row["definition"]].title[f.language]),
+            month=month(last, f.language),
+            gap=tonnes(abs(row["residual"]) / 1000),
+            count=str(odd.height),
         )
 
 
@@ -97,7 +102,7 @@ def changed(f: Findings) -> Box:
     """Return the box of what is new or revised since the day asked for."""
     told = [*_revised(f), *_new_events(f)]
     if not told:
-        told = ["Nothing: no printed month was revised, no event that bears on it became known."]
+        told = [word("unchanged", f.language)]
     return Box(word("changed", f.language, day=day_name(f.asked.since, f.language)), tuple(told))
 
 
@@ -106,21 +111,23 @@ def _revised(f: Findings) -> Iterator[str]:
         now = f.asked.series(entry.id, partner)
         if now is None:
             continue
-        where = "" if partner == "WLD" else f" to {country_name(partner)}"
-        name = f"{upper(entry.title['en'])}{where}"
+        name = f"{upper(entry.title[f.language])}{to(partner, f.language)}"
         before = f.asked.series(entry.id, partner, f.asked.since)
         if before is None:
-            yield f"{name}: all {now.height} months are new."
+            yield word("all_new", f.language, what=name, count=str(now.height))
             continue
         keys = ["period", "months"]
         new = now.join(before, on=keys, how="anti").height
         both = now.join(before.select(*keys, old="value"), on=keys, how="inner")
         moved = both.filter((pl.col("value") - pl.col("old")).abs() > ROUNDING)
-        months = "1 new month" if new == 1 else f"{new} new months"
-        yield f"{name}: {months}, {moved.height} of {before.height} earlier months revised."
+        months = word("one_month" if new == 1 else "many_months", f.language, count=str(new))
+        counts = {"moved": str(moved.height), "count": str(before.height)}
+        yield word("new_months", f.language, what=name, new=months, **counts)
         for row in moved.tail(_MOST).iter_rows(named=True):
-            when = month(row["period"], "en", row["months"])
-            yield f"{when}: {tonnes(row['old'])} then, {tonnes(row['value'])} now."
+            values = {"old": tonnes(row["old"]), "new": tonnes(row["value"])}
+            yield word(
+                "then_now", f.language, month=month(row["period"], f.language, row["months"]), **values
+            )
 
 
 def _new_events(f: Findings) -> Iterator[str]:
@@ -128,4 +135,4 @@ def _new_events(f: Findings) -> Iterator[str]:
     known = f.events.filter(pl.col("known_at") > f.asked.since)["event_id"].to_list()
     for row in shown.iter_rows(named=True):
         if set(row["event_ids"]) & set(known):
-            yield f"New event {row['number']}: {row['summary']}."
+            yield word("new_event", f.language, number=str(row["number"]), summary=row["summary"])

@@ -111,7 +111,7 @@ def briefing(
         changed=boxes.changed(f),
         definition=definition_box(f.definitions, f.language),
         receipts=f.cite.table(),
-        legend=legend(),
+        legend=legend(f.language),
     )
 
 
@@ -155,7 +155,7 @@ def _notice(asked: Asked, told: str) -> Briefing:
         changed=None,
         definition=definition_box([asked.entry], asked.language),
         receipts=None,
-        legend=legend(),
+        legend=legend(asked.language),
     )
 
 
@@ -200,13 +200,13 @@ def _first_print(f: Findings, row: Row, entry: Definition, partner: str) -> str:
     if first is None or first["value"] is None or row["value"] is None:
         return ""
     changed = abs(first["value"] - row["value"]) > boxes.ROUNDING
-    return f" (first print {tonnes(first['value'])})" if changed else ""
+    return word("first_print", f.language, value=tonnes(first["value"])) if changed else ""
 
 
 def _cannot_show(f: Findings) -> str:
     late = f.shown.filter(pl.col("in_force"), pl.col("date") >= months_on(f.row["period"], f.row["months"]))
     if not late.height:
-        return word("cannot_show", f.language, hides=lower(f.asked.entry.hides))
+        return word("cannot_show", f.language, hides=lower(f.asked.entry.said("hides", f.language)))
     event = late.row(0, named=True)
     when = day_name(event["date"], f.language)
     return word("before_event", f.language, month=f.month, day=when, summary=event["summary"])

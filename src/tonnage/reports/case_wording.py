@@ -153,6 +153,11 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
     },
     "and": {"en": " and ", "zh": "和", "ja": "と"},
     "method": {"en": "How it was done", "zh": "方法", "ja": "方法"},
+    "same_method": {
+        "en": "Event {number}: as event {first}, with {before} months before and {after} full months after.",
+        "zh": "事件{number}：同事件{first}，用此前{before}个月和此后{after}个整月。",
+        "ja": "出来事{number}：出来事{first}と同じ方法、前{before}か月と後の丸{after}か月。",
+    },
     "known": {
         "en": "Event {number}: {id}, known on {day}.",
         "zh": "事件{number}：{id}，可知于{day}。",

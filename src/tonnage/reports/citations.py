@@ -49,20 +49,23 @@ def receipt(found: Row) -> Receipt:
     )
 
 
-def source_line(figures: tuple[Figure, ...]) -> str:
+def source_line(figures: tuple[Figure, ...], language: str = "en") -> str:
     """Return who printed some figures and in which file: "GACC, bulletin, 2026-01-18, b03a7633"."""
-    return sources(r for f in figures for r in f.receipts)
+    return sources((r for f in figures for r in f.receipts), language)
 
 
-def sources(receipts: Iterable[Receipt]) -> str:
+def sources(receipts: Iterable[Receipt], language: str = "en") -> str:
     """Return the newest release of each publisher and stage, three at most, and how many more there are."""
     newest: dict[tuple[str, str], Receipt] = {}
     for found in receipts:
         key = (found.publisher, found.stage)
         if key not in newest or newest[key].published < found.published:
             newest[key] = found
-    shown = [f"{who}, {stage}, {r.published}, {r.raw[:8]}" for (who, stage), r in newest.items()]
-    more = f"; and {len(shown) - 3} more publishers" if len(shown) > 3 else ""
+    shown = [
+        f"{who}, {wording.word(stage, language)}, {r.published}, {r.raw[:8]}"
+        for (who, stage), r in newest.items()
+    ]
+    more = wording.word("more_publishers", language, count=str(len(shown) - 3)) if len(shown) > 3 else ""
     return "; ".join(shown[:3]) + more
 
 

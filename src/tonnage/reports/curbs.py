@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -99,8 +100,8 @@ def curbs(
         detail: a definition that has partners, for `partner`; "" for `definition` itself.
         partner: the country an event aimed at; WLD for none.
         title: of the report.
-        language: "en", "zh" or "ja": of headings, labels and verdicts; what the register and the definitions
-            say of themselves, the paragraph on the method and the warnings stay English.
+        language: "en", "zh" or "ja"; what the register says of an event, the paragraph on the method and the
+            warnings stay English, and so does a definition to which the registry gives no other words.
 
     Raises:
         ParameterError: an event is not in the register or not known on the day, the list is empty, or the
@@ -237,7 +238,7 @@ def _verdicts(asked: _Asked, cases: Sequence[Case], cite: Citations) -> Table:
     rows = tuple(_verdict_row(case, adjusted.get(case.number)) for case in cases)
     acts = [f"{case.name}{say('between', language)}{case.event['summary']}." for case in cases]
     notes = (*acts, say("verdict_note", language), say("hash_note", language, digest=asked.digest))
-    return Table(say("verdicts", language), columns, rows, notes, source_line(figures), figures)
+    return Table(say("verdicts", language), columns, rows, notes, source_line(figures, language), figures)
 
 
 def _verdict_row(case: Case, adjusted: float | None) -> tuple[str, ...]:
@@ -247,7 +248,7 @@ def _verdict_row(case: Case, adjusted: float | None) -> tuple[str, ...]:
         str(r.months_after) if r.answered else NOT_AVAILABLE,
         percent(r.effect_pct),
         _interval(r, case.language),
-        NOT_AVAILABLE if r.tonnes is None else number(round(r.tonnes)),
+        NOT_AVAILABLE if r.tonnes is None else _signed(r.tonnes),
         _p(r.p_value),
         _p(adjusted),
         _p(r.placebo_p_value),
@@ -275,6 +276,10 @@ def _p(value: float | None) -> str:
     if value is None:
         return NOT_AVAILABLE
     return "<0.001" if value < 0.001 else f"{value:.3f}"
+
+
+def _signed(tonnes: float) -> str:
+    return f"{'+' if tonnes >= 0.5 else ''}{number(round(tonnes))}"
 
 
 def _releases(asked: _Asked, cases: Sequence[Case]) -> Table:
@@ -406,10 +411,26 @@ def _partner(asked: _Asked, cases: Sequence[Case], detail: str, partner: str) ->
 
 def _limits(asked: _Asked, cases: Sequence[Case]) -> Box:
     language = asked.language
-    warned = dict.fromkeys(f"{upper(w)}." for case in cases for w in case.result.warnings)
+    warned = _warned(cases)
     assumed = dict.fromkeys(a for case in cases for a in assumptions(case.result, language))
-    told = (asked.entry.hides, *_overlaps(cases), *assumed, *warned)
+    told = (asked.entry.said("hides", language), *_overlaps(cases), *assumed, *warned)
     return Box(say("limits", language), told)
+
+
+def _warned(cases: Sequence[Case]) -> Iterator[str]:
+    """Yield each warning once, before it the events it is about."""
+    about: dict[str, list[Case]] = {}
+    for case in cases:
+        for warning in case.result.warnings:
+            about.setdefault(warning, []).append(case)
+    for warning, warned in about.items():
+        yield f"{_names(warned)}{say('between', warned[0].language)}{warning}."
+
+
+def _names(cases: Sequence[Case]) -> str:
+    language = cases[0].language
+    named = [say("event", language, number=case.number) for case in cases]
+    return say("and", language).join([named[0], *map(lower, named[1:])])
 
 
 def _overlaps(cases: Sequence[Case]) -> Iterator[str]:
@@ -424,7 +445,7 @@ def _overlaps(cases: Sequence[Case]) -> Iterator[str]:
 
 def _method(asked: _Asked, cases: Sequence[Case]) -> Box:
     language = asked.language
-    methods = dict.fromkeys(case.result.method for case in cases if case.result.method)
+    methods = tuple(_methods(cases))
     known = [
         say("known", language, number=c.number, id=c.event["event_id"], day=day_name(c.day, language))
         for c in cases
@@ -433,3 +454,25 @@ def _method(asked: _Asked, cases: Sequence[Case]) -> Box:
         say("method", language),
         (*methods, *known, say("ledger", language, digest=asked.ledger.digest[:12])),
     )
+
+
+def _methods(cases: Sequence[Case]) -> Iterator[str]:
+    """Yield the paragraph on each method once; of an event that differs in its months alone, those."""
+    first: dict[str, Case] = {}
+    for case in cases:
+        if not (told := case.result.method):
+            continue
+        shape = re.sub(r"\d+ months before", "", re.sub(r"The \d+ full months after", "", told))
+        if shape not in first:
+            first[shape] = case
+            yield f"**{case.name}.** {told}" if case.language == "en" else f"**{case.name}**：{told}"
+        elif told != first[shape].result.method:
+            before, after = case.result.months_before, case.result.months_after
+            yield say(
+                "same_method",
+                case.language,
+                number=case.number,
+                first=first[shape].number,
+                before=before,
+                after=after,
+            )

@@ -37,8 +37,8 @@ def chart(f: Findings) -> Chart | None:
         svg=_svg(rows, f.shown, f.asked.day, f.language),
         title=word("chart", f.language, definition=upper(f.asked.entry.title[f.language])),
         alt=alt_text(rows, f.shown, f.asked.entry),
-        notes=tuple(event_note(row, end) for row in f.shown.iter_rows(named=True)),
-        source=source_line(figures),
+        notes=tuple(event_note(row, end, f.language) for row in f.shown.iter_rows(named=True)),
+        source=source_line(figures, f.language),
         figures=figures,
     )
 
@@ -70,22 +70,25 @@ def partners(f: Findings) -> Table | None:
     heads = ("partner", "tonnes", "previous", "mom", "year_ago", "yoy", "share", "rank")
     columns = tuple(Column(word(h, language), "left" if h == "partner" else "right") for h in heads)
     blocs = [p for p in shown if p in AGGREGATES and p != "WLD"]
-    notes = [f"* {country_name(p, language)} holds its members: never added to them." for p in blocs]
-    notes.append(
-        "Change ranks: place of the monthly change among comparable earlier ones, 0 lowest, 100 highest."
-    )
+    notes = [word("bloc", language, partner=country_name(p, language)) for p in blocs]
+    notes.append(word("rank_note", language))
     notes.extend(_concentrated(f, shown))
     made = tuple(figure for _, figures in made_rows for figure in figures)
     # The detail may cover another span than the headline: two months printed as one are told as such.
     spans = {row["months"] for rows in shown.values() if (row := covering(rows, f.asked.period))}
-    span = wording.month(f.asked.period, language, 2 if spans == {2} else 1)
+    pair = wording.month(f.asked.period.replace(month=1), language, 2)
+    span = pair if spans == {2} else wording.month(f.asked.period, language)
     title = word("partners", language, definition=upper(f.detail.title[language]), month=span)
     if len(spans) > 1:
-        pair = wording.month(f.asked.period, language, 2)
         mixed = [country_name(p, language) for p, rows in shown.items() if _paired(rows, f.asked.period)]
         notes.append(f"{pair}: {', '.join(mixed)}.")
     return Table(
-        title, columns, tuple(cells for cells, _ in made_rows), tuple(notes), source_line(made), made
+        title,
+        columns,
+        tuple(cells for cells, _ in made_rows),
+        tuple(notes),
+        source_line(made, language),
+        made,
     )
 
 
@@ -169,7 +172,7 @@ def numbers(f: Findings) -> Table | None:
             (
                 f"{upper(entry.title[language])} {key}",
                 marked(row),
-                upper(entry.printed_as),
+                upper(entry.said("printed_as", language)),
                 released(row, language),
             )
         )
@@ -183,4 +186,4 @@ def numbers(f: Findings) -> Table | None:
     )
     made = tuple(figures)
     title = word("numbers", language, month=f.month)
-    return Table(title, columns, tuple(lines), (), source_line(made), made)
+    return Table(title, columns, tuple(lines), (), source_line(made, language), made)

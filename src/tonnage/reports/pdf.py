@@ -90,7 +90,15 @@ def _text(text: Text) -> dict[str, Any]:
 
 
 def _strip(strip: Strip) -> dict[str, Any]:
-    return {"block": "strip", "items": strip.items}
+    return {"block": "strip", "items": strip.items, "shares": _shares(strip)}
+
+
+def _shares(strip: Strip) -> list[int]:
+    """Return each column's share of a strip's width: a long text gets more, a short one is not squeezed."""
+    count = len(strip.items)
+    across = count if count <= 4 else 3 if count % 3 == 0 else 4
+    lengths = [max(_width(name), _width(value), 16) for name, value in strip.items]
+    return [round(10 * max(lengths[place::across]) ** 0.5) for place in range(across)]
 
 
 def _table(table: Table) -> dict[str, Any]:

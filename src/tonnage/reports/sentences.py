@@ -20,6 +20,7 @@ __all__ = [
     "clause",
     "definition_box",
     "event_note",
+    "evidence",
     "expected",
     "legend",
     "lower",
@@ -28,6 +29,7 @@ __all__ = [
     "released",
     "sentence",
     "stage",
+    "to",
     "upper",
 ]
 
@@ -104,12 +106,29 @@ def sentence(entry: Definition, partner: str, row: Row, key: str, clauses: list[
     return f"{start}{'、' if clauses else ''}{'、'.join(clauses)}。"
 
 
-def event_note(row: Row, end: dt.date) -> str:
+def event_note(row: Row, end: dt.date, language: str) -> str:
     """Return the note of a numbered event; `end` is the day after the months shown."""
-    acts = [name for name, held in (("announced", row["announced"]), ("in force", row["in_force"])) if held]
-    after = "; after the months shown" if row["date"] >= end else ""
-    when = f"{day_name(row['date'], 'en')}, {' and '.join(acts) or 'reported'}{after}"
-    return f"{when}: {row['summary']} ({row['evidence']})."
+    acts = [word(name, language) for name in ("announced", "in_force") if row[name]]
+    return word(
+        "event_note",
+        language,
+        day=day_name(row["date"], language),
+        acts=word("acts_and", language).join(acts) or word("reported", language),
+        after=word("after_shown", language) if row["date"] >= end else "",
+        summary=row["summary"],
+        evidence=evidence(row["evidence"], language),
+    )
+
+
+def evidence(told: str, language: str) -> str:
+    """Return what an event rests on, as `relevance.evidence` words it, in a language."""
+    count, _, kind = told.partition(" ")
+    return word(kind, language, count=count) if count.isdigit() else word(told, language)
+
+
+def to(partner: str, language: str) -> str:
+    """Return " to Japan", or nothing for the world."""
+    return "" if partner == "WLD" else word("to", language, partner=country_name(partner, language))
 
 
 def alt_text(rows: pl.DataFrame, events: pl.DataFrame, entry: Definition) -> str:
@@ -132,32 +151,37 @@ def alt_text(rows: pl.DataFrame, events: pl.DataFrame, entry: Definition) -> str
 
 def definition_box(entries: list[Definition], language: str) -> Box:
     """Return what the definitions hold, hide and must not be compared with."""
-    told = []
-    for entry in entries:
-        codes = "; ".join(f"{family} {', '.join(listed)}" for family, listed in entry.codes.items())
-        apart = "; ".join(
-            f"{registry()[name].title['en']} ({why})" for name, why in entry.incomparable.items()
+    return Box(word("definition", language), tuple(_defined(entry, language) for entry in entries))
+
+
+def _defined(entry: Definition, language: str) -> str:
+    codes = "; ".join(f"{family} {', '.join(listed)}" for family, listed in entry.codes.items())
+    apart = "; ".join(
+        word(
+            "apart_one",
+            language,
+            definition=registry()[name].title[language],
+            why=entry.why_apart(name, language),
         )
-        breaks = "; ".join(f"{at:%Y-%m}: {why}" for at, why in entry.breaks.items())
-        parts = [
-            f"**{upper(entry.title[language])}** ({entry.id}): {entry.printed_as}.",
-            entry.covers,
-            f"Codes: {codes}." if codes else "",
-            f"Hidden: {lower(entry.hides)}",
-            f"Not to be compared with: {apart}." if apart else "",
-            f"Break: {breaks}." if breaks else "",
-        ]
-        told.append(" ".join(filter(None, parts)))
-    return Box(word("definition", language), tuple(told))
-
-
-def legend() -> Text:
-    """Return the one line of units and symbols that holds for the whole document."""
-    return Text(
-        "All quantities in tonnes (t). p provisional, r revised, e estimated or approximate, c confidential;"
-        f" {wording.ZERO} printed zero; {wording.NOT_AVAILABLE} not available. [n] leads to the receipts.",
-        role="note",
+        for name in entry.incomparable
     )
+    breaks = "; ".join(f"{at:%Y-%m}: {why}" for at, why in entry.breaks.items())
+    stop = "." if language == "en" else "。"
+    parts = [
+        f"**{upper(entry.title[language])}** ({entry.id}): {entry.said('printed_as', language)}{stop}",
+        entry.said("covers", language),
+        word("codes", language, codes=codes) if codes else "",
+        word("hidden", language, hides=lower(entry.said("hides", language))),
+        word("apart", language, others=apart) if apart else "",
+        word("break", language, breaks=breaks) if breaks else "",
+    ]
+    return (" " if language == "en" else "").join(filter(None, parts))
+
+
+def legend(language: str) -> Text:
+    """Return the one line of units and symbols that holds for the whole document."""
+    signs = {"zero": wording.ZERO, "none": wording.NOT_AVAILABLE}
+    return Text(word("legend", language, **signs), role="note")
 
 
 def marked(row: Row | None) -> str:
