@@ -76,3 +76,15 @@ def test_an_event_after_the_last_month_lies_to_the_right_of_its_bar() -> None:
 
 def test_the_same_table_gives_the_same_bytes() -> None:
     assert tn.charts.svg(tn.charts.monthly(ROWS)) == tn.charts.svg(tn.charts.monthly(ROWS))
+
+
+def test_an_event_before_the_first_month_is_on_the_axis() -> None:
+    events = pl.DataFrame([event(1, "2025-08-15", in_force=True)])
+    axes = tn.charts.monthly(ROWS, events).axes[0]
+    (marker,) = [line for line in axes.lines if line.get_marker() == "o"]
+    assert axes.get_xlim()[0] < float(np.asarray(marker.get_xdata())[0])
+
+
+def test_a_small_figure_keeps_its_decimals() -> None:
+    drawn = tn.charts.monthly(frame([("2025-07-01", 1, 9.007, "quoted")]))
+    assert [text.get_text() for text in drawn.axes[0].texts] == ["9.007"]

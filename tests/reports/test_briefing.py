@@ -152,6 +152,12 @@ def test_a_notice_says_so_on_one_page_instead(ledger: Ledger) -> None:
     assert (found.chart, found.partners, found.receipts) == (None, None, None)
 
 
+def test_a_notice_tells_when_it_comes_in_the_language_asked_for(ledger: Ledger) -> None:
+    asked = {"period": "2026-01", "as_of": "2026-02-20", "notice": True}
+    found = briefing(ledger, "rare-earth-products", language="ja", **asked)  # type: ignore[arg-type]
+    assert found.answer.markdown == "**未公表。** 公表見込み：2026年3月18日: 月報, 2026年1–2月。"
+
+
 def test_a_month_outside_the_data_says_what_the_data_hold(ledger: Ledger) -> None:
     with pytest.raises(tn.NoDataError, match=r"2023-12: the ledger holds no figure .* 2024-01 to 2026-07"):
         briefing(ledger, "rare-earth-products", period="2023-12", as_of="2026-01-21")

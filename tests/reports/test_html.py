@@ -36,6 +36,12 @@ def test_the_page_says_its_language_and_title(language: str, tag: str) -> None:
     assert [h.text for h in page.find_all("h1")] == [document(language).front.title]
 
 
+def test_a_day_in_a_table_is_not_broken_at_its_hyphens() -> None:
+    columns = (Column("month"), Column("published"), Column("told"))
+    page = soup(one(Table("T", columns, (("2025-12", "2026-01-20", "on 2026-01-20"),))))
+    assert [span.text for span in page.find_all("span", class_="day")] == ["2025-12", "2026-01-20"]
+
+
 def test_the_page_fetches_nothing_and_runs_nothing() -> None:
     page = soup(document())
     assert not page.find_all(["script", "link", "iframe", "object", "img"])

@@ -43,6 +43,7 @@ def test_a_result_is_a_sentence_a_chart_and_what_it_takes_for_granted(ledger: tn
     assert chart.source.startswith("GACC, bulletin, 2025-11-18, ")
     assert isinstance(box, Box)
     assert set(result.assumptions) <= set(box.paragraphs)
+    assert all(not told[0].islower() and told.endswith(".") for told in box.paragraphs)
     assert method.role == "note"
     assert str(result) == result.sentence()
 

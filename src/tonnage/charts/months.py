@@ -40,6 +40,7 @@ LABELS: Final[Mapping[str, str]] = {
 
 _WIDTH: Final = 0.72
 _PAIR: Final = 2
+_WHOLE: Final = 1000  # tonnes: below, a figure is not told without its decimals
 
 
 def monthly(
@@ -58,7 +59,7 @@ def monthly(
     Args:
         series: period, months, value (tonnes), stage; one row a span of one or two months.
         events: number, date, announced, in_force: numbered lines; a hollow marker for what was announced, a
-            filled one for what came into force. At most four are readable.
+            filled one for what came into force. At most four are readable. The axis holds them all.
         until: the day the time axis ends; by default the end of the last month.
         labels: the words in the chart, as `LABELS`.
         family: a font family registered with matplotlib.
@@ -72,7 +73,7 @@ def monthly(
         rows = series.drop_nulls("value").sort("period")
         _bars(axes, rows)
         _number(axes, rows)
-        _axes(axes, rows, until, labels)
+        _axes(axes, rows, events, until, labels)
         if events is not None and events.height:
             _events(axes, events)
         _legend(axes, rows, events, labels)
@@ -101,7 +102,7 @@ def _number(axes: Axes, rows: pl.DataFrame) -> None:
     for row in rows.tail(1).iter_rows(named=True):
         if row["months"] == 1:
             axes.annotate(
-                f"{row['value']:,.0f}",
+                f"{row['value']:,.0f}" if row["value"] >= _WHOLE else f"{row['value']:,.4g}",
                 (middle(row["period"], 1), row["value"]),
                 xytext=(0, 2),
                 textcoords="offset points",
@@ -112,8 +113,17 @@ def _number(axes: Axes, rows: pl.DataFrame) -> None:
             )
 
 
-def _axes(axes: Axes, rows: pl.DataFrame, until: dt.date | None, labels: Mapping[str, str]) -> None:
+def _axes(
+    axes: Axes,
+    rows: pl.DataFrame,
+    events: pl.DataFrame | None,
+    until: dt.date | None,
+    labels: Mapping[str, str],
+) -> None:
     first = middle(rows["period"][0], 1) - 0.7
+    if events is not None and events.height:
+        # An event before the first printed month has its place on the axis too.
+        first = min(first, on_axis(events["date"].min()) - 0.4)  # type: ignore[arg-type]
     end = middle(rows["period"][-1], 1) + rows["months"][-1] - 1 + 0.7
     last = max(end, on_axis(until) + 0.4) if until else end
     axes.set_xlim(first, last)

@@ -83,14 +83,17 @@ class Asked:
         rows = self.series(name, partner)
         return None if rows is None else covering(rows, at or self.period)
 
+    def due(self, language: str) -> str:
+        """Return the releases to come that cover the month, in words; "" where none is expected."""
+        coming = [e for e in self.ledger.next_releases(self.entry.id, self.day) if _covers(e, self.period)]
+        return "; ".join(sentences.expected(e, language) for e in coming)
+
     def missing(self) -> NoDataError:
         """Return why there is no figure of the month, and when there will be."""
         what = f"{self.entry.id}, {self.period:%Y-%m}"
         latest = self.series(self.entry.id, "WLD", dt.date.max)
         known = None if latest is None else covering(latest, self.period)
-        coming = [e for e in self.ledger.next_releases(self.entry.id, self.day) if _covers(e, self.period)]
-        if coming:
-            due = "; ".join(sentences.expected(e, "en") for e in coming)
+        if due := self.due("en"):
             return NotYetReleased(f"{what}: not out on {self.day}. Expected: {due}")
         if known:
             return NotYetReleased(f"{what}: not out on {self.day}; it came on {known['published']}")

@@ -142,10 +142,15 @@ def _front(asked: Asked, when: str) -> Front:
 
 def _notice(asked: Asked, told: str) -> Briefing:
     """Return the one page that says nothing is out yet."""
+    stop = "." if asked.language == "en" else "。"
+    if due := asked.due(asked.language):
+        told = word("due", asked.language, due=due)
     return Briefing(
         front=_front(asked, month(asked.period, asked.language)),
         banner=None,
-        answer=Text(f"**{word('nothing_yet', asked.language)}.** {told}.", role="answer"),
+        answer=Text(
+            f"**{word('nothing_yet', asked.language)}{stop}** {told.rstrip('.')}{stop}", role="answer"
+        ),
         status=None,
         chart=None,
         base_rate=None,

@@ -73,6 +73,7 @@ max-width:none}
 .tonnage th:last-child,.tonnage td:last-child{padding-right:0}
 .tonnage .right{text-align:right}
 .tonnage .unit{display:block;font-weight:400;font-size:.85em;color:var(--grey)}
+.tonnage .day{white-space:nowrap}
 .tonnage sup{font-size:.65em;line-height:0}
 .tonnage .chart svg{display:block;width:100%;height:auto;background:#fff}
 .tonnage .chart svg text,.tonnage .chart svg tspan{font-family:inherit!important}
@@ -131,6 +132,7 @@ _PAGE = """<!DOCTYPE html>
 </html>
 """
 
+_DAY = re.compile(r"\A\d{4}-\d{2}(?:-\d{2})?\Z", re.ASCII)
 _LANG = {"en": "en", "zh": "zh-CN", "ja": "ja"}
 
 
@@ -261,9 +263,14 @@ _DRAW: dict[type[Any], Callable[[_Writer, Any], str]] = {
 
 
 def _row(row: Sequence[str], sides: Sequence[str]) -> str:
-    first = f'<th scope="row"{sides[0]}>{_escape(row[0])}</th>'
+    first = f'<th scope="row"{sides[0]}>{_cell(row[0])}</th>'
     cells = zip(row[1:], sides[1:], strict=True)
-    return first + "".join(f"<td{side}>{_escape(cell)}</td>" for cell, side in cells)
+    return first + "".join(f"<td{side}>{_cell(cell)}</td>" for cell, side in cells)
+
+
+def _cell(text: str) -> str:
+    # A day or a month is not broken at its hyphens.
+    return f'<span class="day">{text}</span>' if _DAY.match(text) else _escape(text)
 
 
 def _side(align: str) -> str:

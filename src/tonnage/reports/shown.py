@@ -14,6 +14,7 @@ from tonnage.events.claims import Claim, Claims
 from tonnage.reports.blocks import MIME, Block, Box, Chart, Column, Table, Text
 from tonnage.reports.citations import receipt, sources
 from tonnage.reports.html import fragment
+from tonnage.reports.sentences import upper
 from tonnage.reports.tables import table
 
 __all__ = ["blocks", "bundle"]
@@ -45,9 +46,13 @@ def _result(result: Result) -> Iterator[Block]:
         yield table(rows, most=_MOST)
     granted = (*getattr(result, "warnings", ()), *getattr(result, "assumptions", ()))
     if granted:
-        yield Box("What this takes for granted", tuple(dict.fromkeys(granted)))
+        yield Box("What this takes for granted", tuple(dict.fromkeys(map(_whole, granted))))
     if method := getattr(result, "method", ""):
         yield Text(method, role="note")
+
+
+def _whole(told: str) -> str:
+    return f"{upper(told).rstrip('.')}."
 
 
 def _chart(result: Result) -> Chart | None:

@@ -236,6 +236,7 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "ja": "数量の単位はすべてトン（t）。p 速報、r 改訂、e 推計または概数、c 秘匿；"
         "{zero} 公表値がゼロ；{none} データなし。[n] は数字の出典を示す。出来事の要約は登録簿の英文のまま。",
     },
+    "due": {"en": "Expected: {due}", "zh": "预计公布：{due}", "ja": "公表見込み：{due}"},
     "nothing_yet": {
         "en": "Nothing is out yet",
         "zh": "尚未公布",
