@@ -28,6 +28,8 @@ myst_heading_anchors = 3
 nb_execution_mode = "force"
 nb_execution_raise_on_error = True
 nb_execution_timeout = 120
+# A block is also there as HTML; what only a report reads is passed over.
+suppress_warnings = ["mystnb.unknown_mime_type"]
 # Widgets would load their scripts from another host; the book has none.
 nb_ipywidgets_js: dict[str, dict[str, str]] = {}
 

@@ -33,6 +33,7 @@ def test_money_stays_as_printed_beside_mass_in_tonnes(ledger: tn.Ledger) -> None
     made = tn.table(ledger.revised("rare-earths"), columns=("period", "unit", "value", "raw"))
     by_unit = {row[1]: row for row in made.rows}
     assert set(by_unit) == {"t", "CNY"}
+    assert made.title == "CHN, WLD, export"
     assert by_unit["CNY"][2] == "354,970,000"
     assert by_unit["t"][:3] == ("2026-07", "t", "4,223")
     assert by_unit["t"][3] == "0c5bfdd4:3"

@@ -49,7 +49,8 @@ def table(
     """
     rows = frame.collect() if isinstance(frame, pl.LazyFrame) else frame
     shown = rows.tail(most)
-    same = [c for c in _HEADED if c in rows.columns and rows.height and rows[c].n_unique() == 1]
+    apart = [c for c in _HEADED if c in rows.columns and c not in (columns or ())]
+    same = [c for c in apart if rows.height and rows[c].n_unique() == 1]
     heads = _columns(shown, same, columns)
     told = ", ".join(_told(c, shown[c][0], shown) for c in same)
     records = shown.to_dicts()
