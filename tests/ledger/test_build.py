@@ -169,7 +169,7 @@ FAILURES: dict[str, tuple[Callable[[Path], None], type[TonnageError], str]] = {
         "2026-01-18_bulletin.csv: expected SHA-256 .*, found .* Restore",
     ),
     "a missing raw file": (_lose_raw, StoreError, "2026-01-18_bulletin.csv: .*the file is not; restore it"),
-    "a bad sidecar": (_bad_sidecar, StoreError, r"bulletin.csv.json: expected the fields .*\['licnce'\]"),
+    "a bad sidecar": (_bad_sidecar, StoreError, r"bulletin.csv.json: expected the fields .*unknown: licnce"),
     "a folder of another name": (
         _wrong_folder,
         StoreError,
@@ -198,7 +198,7 @@ FAILURES: dict[str, tuple[Callable[[Path], None], type[TonnageError], str]] = {
     "a file of another form": (
         _not_of_the_form,
         ReadError,
-        "^data/raw/press/zz_last.csv: line 1: expected the col",
+        r"^data/raw/press/zz_last.csv: line 1: expected the 18 columns of this source; unknown: a, b",
     ),
 }
 

@@ -89,5 +89,5 @@ def test_a_script_in_a_headline_stays_text(root: Path, tmp_path: Path) -> None:
 
 def test_a_desk_without_candidates_and_without_a_workspace(tmp_path: Path) -> None:
     assert "No candidate waits" in page(review(workspace(tmp_path)))
-    with pytest.raises(StoreError, match="expected a workspace"):
+    with pytest.raises(StoreError, match="nowhere: expected the data folder of a workspace"):
         review(tmp_path / "nowhere")

@@ -12,14 +12,13 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
 import polars as pl
 
 from tonnage.errors import StoreError
-from tonnage.ledger import disk
+from tonnage.ledger import disk, unchanged
 from tonnage.model import flows, packed
 from tonnage.sources.base import raw_id
 
@@ -244,21 +243,9 @@ def sound(root: Path, contents: Iterable[Content]) -> list[Path]:
         StoreError: one is not.
     """
     every = list(contents)
-    hashed = _hashed if sum(content.bytes for content in every) <= HASHED else None
+    hashed = unchanged.hashed if sum(content.bytes for content in every) <= HASHED else None
     _refuse(root, [damage(root, content, hashed) for content in every])
     return [root / "processed" / content.path for content in every]
-
-
-def _hashed(path: Path) -> str:
-    """Return the SHA-256 of a file, found anew only when it is another file or was written to."""
-    now = path.stat()
-    # The time of the last change of an inode is set by the kernel alone; that of its content by anyone.
-    return _hashed_as_it_is(path, now.st_dev, now.st_ino, now.st_size, now.st_mtime_ns, now.st_ctime_ns)
-
-
-@lru_cache(maxsize=4096)
-def _hashed_as_it_is(path: Path, *_: int) -> str:
-    return disk.hashed(path)
 
 
 def _refuse(root: Path, found: Iterable[str]) -> None:
