@@ -9,10 +9,11 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 from tests.build_rows import BULLETIN, PRESS, as_csv, put, records
 
 from tonnage import starter
-from tonnage.errors import DefinitionError, NoDataError, ReadError, StoreError
+from tonnage.errors import DefinitionError, NoDataError, NotYetReleased, ReadError, StoreError, TonnageError
 from tonnage.ledger.build import build
 from tonnage.ledger.ingest import ingest
 from tonnage.ledger.ledger import Ledger, open_ledger
@@ -391,3 +392,29 @@ def test_documents_are_those_out_by_the_day(data: Path, tmp_path: Path) -> None:
     assert ledger.documents()["headline"].to_list() == ["Early", "Late", "Undated"]
     assert ledger.documents("2026-01-20")["headline"].to_list() == ["Early"]
     assert ledger.documents("2026-01-05").is_empty()
+
+
+def test_a_definition_by_partner_is_the_series_of_each(shipped: Ledger) -> None:
+    name, day = "rare-earth-magnets", "2026-01-21"
+    found = shipped.by_partner(name, day, "t")
+    partners = shipped.partners(name, day)
+    assert len(partners) > 2
+    assert_frame_equal(found, pl.concat(shipped.series(name, p, day, "t") for p in partners))
+    december = shipped.by_partner(name, day, "t", period="2025-12")
+    assert dict(december.select("partner", "value").iter_rows())["JPN"] == 280
+    assert december["partner"][0] == "WLD"
+    assert shipped.by_partner(name, day, "t", period=dt.date(2025, 12, 31)).equals(december)
+
+
+def test_a_difference_by_partner_is_that_of_the_world(shipped: Ledger) -> None:
+    found = shipped.by_partner("rare-earth-products", "2026-01-19", "t", period="2025-12")
+    assert found.select("partner", "value").rows() == [("WLD", 6745.0)]
+
+
+def test_by_partner_says_why_there_is_nothing(shipped: Ledger) -> None:
+    with pytest.raises(NotYetReleased, match="the first release is of"):
+        shipped.by_partner("rare-earth-magnets", "2001-01-01")
+    with pytest.raises(DefinitionError, match="rare-earth-magnets"):
+        shipped.by_partner("rare-earth-magnet")
+    with pytest.raises(TonnageError, match="2025-13"):
+        shipped.by_partner("rare-earth-magnets", period="2025-13")

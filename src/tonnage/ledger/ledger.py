@@ -43,7 +43,7 @@ from tonnage.ledger.series import SPANS, Question, Spans
 from tonnage.model import codes, documents, events, flows, releases, scopes
 from tonnage.model.definitions import Definition, definition, derived_as, registry
 from tonnage.sources import SOURCES
-from tonnage.sources.base import RECEIPTS, Sidecar, day
+from tonnage.sources.base import RECEIPTS, Sidecar, day, month
 from tonnage.sources.register import QUOTAS_SCHEMA
 
 __all__ = ["Ledger", "open_ledger"]
@@ -275,6 +275,60 @@ class Ledger:
         held = [self._partners(part, trade, _day(as_of), spans) for part in parts]
         common = set.intersection(*map(set, held))
         return sorted(common, key=lambda p: (p != "WLD", p))
+
+    def by_partner(
+        self,
+        name: str,
+        as_of: Day | None = None,
+        unit: str = "kg",
+        *,
+        period: Day | None = None,
+        reporter: str | None = None,
+        flow: str | None = None,
+        spans: Spans = "monthly",
+        assumed_days: bool = True,
+    ) -> pl.DataFrame:
+        """Return a definition with every partner the ledger holds: their series, the world total first.
+
+        One month of it is what `concentration` and `dependence` ask for.
+
+        Args:
+            name: id or alias of a definition.
+            as_of: only what was out by the end of that day; None for the latest state.
+            unit: a mass or a currency, as in `series`.
+            period: "2025-12" or a day of that month: only the rows that begin in it.
+            reporter: whose customs counted; by default that of the definition.
+            flow: by default that of the definition.
+            spans: as in `series`.
+            assumed_days: as in `series`.
+
+        Returns:
+            the columns of `series`; no row for a partner without a figure.
+
+        Raises:
+            DefinitionError, CodeError, NotYetReleased, NoDataError: as `series` of the world total, if no
+                partner has a figure.
+        """
+        question = self._question(name, "WLD", as_of, unit, reporter, flow, spans, assumed_days)
+        trade = {"reporter": question.reporter, "flow": question.flow}
+        listed = self.partners(name, question.as_of, spans=spans, **trade)
+        found = list(self._every(question, listed))
+        rows = pl.concat(found) if found else ledger_series.SCHEMA.to_frame()
+        if not rows.height:
+            raise self._why_empty(question)
+        return rows if period is None else rows.filter(pl.col("period") == _month(period))
+
+    def _every(self, question: Question, partners: Iterable[str]) -> Iterator[pl.DataFrame]:
+        """Yield the answers to a question with each partner; what they are made of is read once."""
+        entries = facts.closure([definition(question.definition)], registry())
+        trade = (pl.col("reporter") == question.reporter, pl.col("flow").cast(pl.String) == question.flow)
+        with listing.damage_told(self.root, self._listing):
+            counting = self.flows(question.as_of, assumed_days=question.assumed_days)
+            read = (self._corrected(question.as_of), counting)
+            prints, counting = (rows.filter(_lines(entries), *trade).collect().lazy() for rows in read)
+            for partner in partners:
+                asked = replace(question, partner=partner)
+                yield ledger_series.series(prints, counting, asked, self._with_receipts)
 
     def codes(self, name: str, reporter: str | None = None, flow: str | None = None) -> pl.DataFrame:
         """Return the codes of a definition in each classification the ledger holds figures in.
@@ -748,6 +802,10 @@ def _near(question: Question) -> dict[str, Question]:
 
 def _day(value: Day | None) -> dt.date | None:
     return None if value is None else _parsed_day(value)
+
+
+def _month(value: Day) -> dt.date:
+    return value.replace(day=1) if isinstance(value, dt.date) else month(value[:7])
 
 
 def _parsed_day(value: Day) -> dt.date:
