@@ -75,7 +75,7 @@ def _processed(root: Path, number: int, rows: pl.DataFrame) -> Any:
     from tonnage.sources.base import RECEIPTS
 
     raw = f"{number:016x}"
-    blocks, told = standing.summary(rows.lazy(), once=False)
+    blocks, told = standing.summary(rows)
     tables = {"flows": rows, "blocks": blocks, "receipts": RECEIPTS.to_frame()}
     paths = {table: f"{table}/bench/{raw}.parquet" for table in tables}
     for table, frame in tables.items():

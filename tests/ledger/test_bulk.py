@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests.house.tree import ROOT
 
 from tonnage.errors import ReadError
-from tonnage.ledger import build, bulk, ingest, listing
+from tonnage.ledger import build, bulk, ingest, listing, standing
 from tonnage.ledger.ledger import open_ledger
 from tonnage.model import flows, packed
 from tonnage.sources import SOURCES
@@ -56,6 +56,16 @@ def written(raw: bytes, root: Path, held: int, size: int = 2**20) -> tuple[bulk.
 
 def in_order(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.sort("line", "unit", "value")
+
+
+def test_the_blocks_told_are_those_of_the_rows_written(tmp_path: Path) -> None:
+    for held in (10**6, 300):
+        done, _, _ = written(MONTH, tmp_path, held, 20_000)
+        stored = pl.read_parquet(tmp_path / "processed" / "rows.parquet")
+        told = stored.select(standing.BLOCK).unique().sort(standing.BLOCK).with_columns(alone=True)
+        assert done.blocks.equals(told)
+        assert done.blocks.schema == standing.BLOCKS
+        assert done.rows == stored.height
 
 
 @pytest.mark.parametrize(("held", "size"), [(10**6, 2**20), (10**6, 5_000), (700, 20_000), (150, 60_000)])

@@ -37,12 +37,23 @@ def stored(root: Path, number: int, frame: pl.DataFrame, rows: int, *, is_packed
     table = listing.PACKED.rstrip("/") if is_packed else "flows"
     figure = [name for name in flows.FIGURE if name != "unit"]
     once = is_packed and not frame.select(figure).is_duplicated().any()
-    blocks, told = standing.summary(frame.lazy(), once=once)
+    blocks, told = standing.summary(frame)
+    if once:
+        found = frame.group_by(standing.BLOCK).agg(alone=odd().any().not_())
+        blocks = blocks.drop("alone").join(found, on=standing.BLOCK, maintain_order="left")
     made = {
         name: placed(root, f"{folder}/bench/{raw}-key.parquet", held)
         for name, folder, held in (("flows", table, frame), ("blocks", "blocks", blocks))
     }
     return Built("bench", f"data/raw/bench/{number}", raw, "key", "flows", rows, rows, 0, "", made, **told)
+
+
+def odd() -> pl.Expr:
+    """Whether a packed record prints two figures in one unit, or a suspect one."""
+    one, two, three = (f"unit_{n}" for n in (1, 2, 3))
+    twice = [pl.col(a) == pl.col(b) for a, b in ((one, two), (one, three), (two, three))]
+    suspect = [pl.col(f"flags_{n}").str.contains("suspect") for n in (1, 2, 3)]
+    return pl.any_horizontal(*twice, *suspect).fill_null(value=False)
 
 
 def placed(root: Path, path: str, frame: pl.DataFrame) -> Content:

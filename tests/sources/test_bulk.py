@@ -13,7 +13,18 @@ from hypothesis import strategies as st
 
 from tonnage.errors import ReadError
 from tonnage.sources.base import Sidecar
-from tonnage.sources.bulk import Printed, _State
+from tonnage.sources.bulk import (
+    _BITS,
+    _FIELD,
+    SHARED,
+    WORDS,
+    Coding,
+    Printed,
+    Settled,
+    _Column,
+    _ordered,
+    _State,
+)
 from tonnage.sources.comext import SOURCE
 
 
@@ -46,3 +57,39 @@ def test_a_month_that_is_not_over_on_its_day_of_release_is_refused() -> None:
     sidecar = Sidecar("comext", "full_v2_202402.dat", "0" * 64, published=day, basis="given")
     with pytest.raises(ReadError, match="expected 2024-03-01 or later, after the months covered"):
         SOURCE.read(raw, sidecar)
+
+
+@given(st.lists(st.integers(0, 5), min_size=1, max_size=50), st.sampled_from([0, 40, 61]))
+def test_keys_are_put_in_order_and_those_alike_stay_as_they_came(keys: list[int], shift: int) -> None:
+    unordered = np.array(keys, np.uint64) << np.uint64(shift)
+    key, order = _ordered(unordered)
+    assert list(order) == sorted(range(len(keys)), key=keys.__getitem__)
+    assert list(key) == sorted(unordered)
+
+
+@given(st.lists(st.lists(st.sampled_from(["", "a", "b"]), min_size=1, max_size=4), max_size=6))
+def test_a_code_has_one_number_however_often_it_is_repeated(blocks: list[list[str]]) -> None:
+    column = _Column("code")
+    for cells in blocks:
+        assert [column.printed[n] for n in column.ids(pl.Series(cells))] == cells
+
+
+def test_blocks_of_rows_with_a_suspect_figure_or_two_in_one_unit_are_told_apart() -> None:
+    coding = Coding()
+    words = ("26", "CHN", "JPN", "import", "HS2022", "2024-01-01/1")
+    for column, word in zip(WORDS, words, strict=True):
+        coding.id(column, word)
+    for word in ("JPN", "KOR", "DEU"):
+        coding.id("reporter", word)
+    ranks, (shift, _) = coding.ranks("reporter"), coding.field("reporter")
+    rest = sum(1 << coding.field(column)[0] for column in ("commodity", "partner", *SHARED[1:]))
+    key = np.array(
+        [rest | int(ranks[coding.id("reporter", w)]) << shift for w in ("DEU", "JPN", "KOR")], np.uint64
+    )
+    units = (np.array([1, 1, 1], np.uint32), np.array([2, 1, 2], np.uint32), np.zeros(3, np.uint32))
+    flags = np.array([0, 0, _BITS["suspect"] << 2 * _FIELD], np.uint64)
+    values = (np.zeros(3),) * 3
+    every, odd = Settled(key, units, values, flags, np.arange(3, dtype=np.uint32), coding).blocks()
+    rest_of = words[3:]
+    assert every == {(reporter, *rest_of) for reporter in ("DEU", "JPN", "KOR")}
+    assert odd == {(reporter, *rest_of) for reporter in ("JPN", "KOR")}

@@ -212,7 +212,7 @@ def _write(root: Path, file: store.RawFile, key: str, reading: Reading) -> Built
     name = f"{file.sidecar.raw}-{key}.parquet"
     told: dict[str, Any] = {}
     if source.table == "flows":
-        tables["blocks"], told = standing.summary(frame.lazy(), once=False)
+        tables["blocks"], told = standing.summary(frame)
     return Built(
         source=source.id,
         file=file.shown,
@@ -236,8 +236,8 @@ def _streamed(root: Path, file: store.RawFile, key: str, chosen: Bulk) -> Built:
     with store.opened(file) as raw:
         done = bulk.write(raw, file.sidecar, chosen, rows, aside, root)
     made = {table: listing.content(root, path) for table, path in paths.items()}
-    blocks, told = standing.summary(pl.scan_parquet(rows), once=not done.again)
-    tables = {"receipts": whole_receipt(file.sidecar), "blocks": blocks}
+    tables = {"receipts": whole_receipt(file.sidecar), "blocks": done.blocks}
+    day = file.sidecar.release_day().isoformat()
     made |= {t: _place(root, f"{t}/{source}/{name}", _parquet(f)) for t, f in tables.items()}
     return Built(
         source=source,
@@ -250,7 +250,9 @@ def _streamed(root: Path, file: store.RawFile, key: str, chosen: Bulk) -> Built:
         set_aside=done.set_aside,
         sidecar=_said(file),
         made=made,
-        **told,
+        first=day,
+        last=day,
+        height=done.rows,
     )
 
 

@@ -1,14 +1,14 @@
 """A file of millions of records becomes one processed file, sorted, in memory that does not grow with it.
 
-Rows come block by block. While they are few they are held; beyond `HELD` they are spooled to the disk by
-the first characters of their commodity, and each bucket is sorted alone, in the order of the buckets. The
-same raw bytes give the same processed bytes.
+Rows come block by block, and go into buckets by the first characters of their commodity. While they are few
+they are held; beyond `HELD` they are spooled to the disk. Each bucket is sorted alone, in the order of the
+buckets, small enough that the same memory serves for each. The same raw bytes give the same processed bytes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -18,7 +18,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tonnage.ledger import disk
+from tonnage.ledger import disk, standing
 from tonnage.model import packed
 from tonnage.sources import bulk
 from tonnage.sources.base import SET_ASIDE, Sidecar, nothing_read
@@ -29,13 +29,14 @@ __all__ = ["HELD", "Written", "count", "write"]
 #: Rows held in memory before they are spooled: a month of the largest publisher.
 HELD: Final = 5_000_000
 
-_SORTED: Final = 2_000_000  # rows of buckets that are sorted at once
+_SORTED: Final = 2**20  # rows of buckets that are sorted at once
 
 _SHOWN: Final = 20  # records set aside that are shown when a file is taken in
 _GROUP: Final = 2**18  # rows of a row group: what a query reads or skips
 _PREFIX: Final = 2  # characters of a commodity that name its bucket: the chapter
 #: Columns by which a query skips row groups; statistics of the others cost more than they save.
 _ASKED_FOR: Final = [*(name for name in bulk.WORDS if name != "span"), "period", "published"]
+_SHARED: Final = pl.Schema({**dict.fromkeys(bulk.SHARED, pl.String()), "alone": pl.Boolean()})
 _COMPRESSED: Final = {"compression": "zstd", "compression_level": 1, "store_schema": False}
 
 
@@ -48,14 +49,16 @@ class Written:
         figures: FLOWS rows that were written, packed.
         set_aside: records set aside.
         notes: what was told.
-        again: rows that have the key of another.
+        blocks: `standing.BLOCKS`.
+        rows: packed rows that were written.
     """
 
     records: int
     figures: int
     set_aside: int
     notes: tuple[str, ...]
-    again: int = 0
+    blocks: pl.DataFrame = field(default_factory=standing.BLOCKS.to_frame)
+    rows: int = 0
 
 
 def count(file: IO[bytes], sidecar: Sidecar, chosen: Bulk) -> tuple[Written, pl.DataFrame]:
@@ -100,7 +103,8 @@ def write(
         ReadError: as `count`.
         StoreError: the disk failed.
     """
-    counted, first, figures, written, again = Tally(), SET_ASIDE.to_frame(), 0, 0, 0
+    counted, first, figures, written = Tally(), SET_ASIDE.to_frame(), 0, 0
+    blocks, shared, once = set(), set(), True
     with disk.placing(rows) as rows_to, disk.placing(aside) as aside_to, disk.spool(root) as folder:
         spool = _Spool(folder, held)
         with _writer(aside_to, SET_ASIDE.to_frame().to_arrow().schema) as lost:
@@ -118,11 +122,23 @@ def write(
                 ordered = bulk.settled(part, spool.coding, chosen.layout)
                 figures += ordered.figures
                 written += len(ordered)
-                again += int(np.count_nonzero(ordered.key[1:] == ordered.key[:-1]))
+                once = once and bool((ordered.key[1:] != ordered.key[:-1]).all())
+                found, odd = ordered.blocks()
+                blocks |= found
+                shared |= odd
                 for start in range(0, len(ordered), _GROUP):
                     out.write_table(words.table(ordered, slice(start, min(start + _GROUP, len(ordered)))))
     notes = tuple(counted.notes(written, chosen.layout))
-    return Written(counted.records, figures, counted.set_aside, notes, again)
+    told = _blocks(blocks, blocks - shared if once else set())
+    return Written(counted.records, figures, counted.set_aside, notes, told, written)
+
+
+def _blocks(every: set[tuple[str, ...]], alone: set[tuple[str, ...]]) -> pl.DataFrame:
+    """Return `standing.BLOCKS` of the words their rows share; `alone`: those that have each figure once."""
+    found = pl.DataFrame([(*words, words in alone) for words in every], _SHARED, orient="row")
+    first, months = (pl.col("span").str.split("/").list.get(place) for place in (0, 1))
+    made = found.with_columns(period=first.str.to_date(), months=months.cast(pl.Int8))
+    return made.select(standing.BLOCKS.names()).sort(standing.BLOCK)
 
 
 def _writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
@@ -131,61 +147,61 @@ def _writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
     # Of numbers the bytes of one rank lie together: smaller than any other way here, and no slower.
     split = dict.fromkeys(numbers, "BYTE_STREAM_SPLIT")
     return pq.ParquetWriter(
-        path, schema, use_dictionary=coded, column_encoding=split, write_statistics=_ASKED_FOR, **_COMPRESSED
+        path,
+        schema,
+        use_dictionary=coded,
+        column_encoding=split,
+        write_statistics=_ASKED_FOR,
+        write_batch_size=_GROUP,  # statistics are made a batch, which costs more than the writing
+        **_COMPRESSED,
     )
 
 
 class _Spool:
-    """The rows of a file, held or in buckets on the disk, one for each beginning of a commodity."""
+    """The rows of a file in buckets, one for each beginning of a commodity, held or on the disk."""
 
     def __init__(self, folder: Path, held: int, width: int = _PREFIX) -> None:
         self.coding = Coding()
-        self._folder, self._held, self._width = folder, held, width
+        self._folder, self._most, self._width = folder, held, width
         self._at_once = min(held, _SORTED)
-        self._rows: list[pl.DataFrame] = []
-        self._count = 0
+        self._held = 0
         self._buckets: dict[str, _Bucket] = {}
+        self._of: list[int] = []  # number of a commodity -> that of its bucket
+        self._numbers: dict[str, int] = {}
 
     def add(self, rows: pl.DataFrame, coding: Coding) -> None:
         """Take the rows of a block."""
         self.coding = coding
-        self._rows.append(rows)
-        self._count += rows.height
-        if self._buckets or self._count > self._held:
-            self._spill()
-
-    def _spill(self) -> None:
-        names = [word[: self._width] for word in self.coding.words("commodity")]
-        order = sorted(set(names))
-        place = {name: number for number, name in enumerate(order)}
-        of = np.array([place[name] for name in names], np.uint16)
-        for rows in self._rows:
-            marked = rows.with_columns(_bucket=pl.Series(of[rows["commodity"].to_numpy()]))
-            for (number,), part in marked.partition_by("_bucket", as_dict=True, include_key=False).items():
-                name = order[number]
-                if name not in self._buckets:
-                    path = self._folder / f"{len(self._buckets)}-{self._width}.arrow"
-                    self._buckets[name] = _Bucket(path)
-                self._buckets[name].add(part)
-        self._rows = []
+        for word in coding.words("commodity")[len(self._of) :]:
+            self._of.append(self._numbers.setdefault(word[: self._width], len(self._numbers)))
+        names = list(self._numbers)
+        of = np.array(self._of, np.uint32)[rows["commodity"].to_numpy()]
+        marked = rows.with_columns(_bucket=pl.Series(of))
+        for (number,), part in marked.partition_by("_bucket", as_dict=True, include_key=False).items():
+            name = names[number]
+            if name not in self._buckets:
+                self._buckets[name] = _Bucket(self._folder / f"{number}-{self._width}.arrow")
+            self._buckets[name].add(part)
+        self._held += rows.height
+        if self._held > self._most:
+            for bucket in self._buckets.values():
+                bucket.spill()
+            self._held = 0
 
     def parts(self) -> Iterator[pl.DataFrame]:
         """Yield all rows in parts that follow each other in the order of their commodities."""
-        if not self._buckets:
-            yield pl.concat(self._rows)
-            return
         ready: list[pl.DataFrame] = []
+        count = 0
         for name in sorted(self._buckets):
-            bucket = self._buckets[name]
+            bucket = self._buckets.pop(name)
+            if count + bucket.rows > self._at_once:
+                yield from _joined(ready)
+                ready, count = [], 0
             if bucket.rows > self._at_once and self._splits(name):
-                yield from _joined(ready)
-                ready = []
                 yield from self._split(bucket)
-                continue
-            if sum(part.height for part in ready) + bucket.rows > self._at_once:
-                yield from _joined(ready)
-                ready = []
-            ready.extend(bucket.read())
+            else:
+                ready.extend(bucket.read())
+                count += bucket.rows
         yield from _joined(ready)
 
     def _splits(self, name: str) -> bool:
@@ -213,33 +229,46 @@ class _Bucket:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.rows = 0
-        self._file = path.open("wb")
+        self._held: list[pl.DataFrame] = []
         self._writer: Any = None
 
     def add(self, rows: pl.DataFrame) -> None:
         """Append rows."""
-        table = rows.to_arrow()
+        self._held.append(rows)
+        self.rows += rows.height
+
+    def spill(self) -> None:
+        """Write the rows that are held to the disk."""
+        if not self._held:
+            return
+        table = pl.concat(self._held).to_arrow()
+        self._held = []
         if self._writer is None:
+            self._file = self.path.open("wb")
             self._writer = pa.ipc.new_stream(self._file, table.schema)
         self._writer.write_table(table)
-        self.rows += rows.height
 
     def read(self) -> Iterator[pl.DataFrame]:
         """Yield the rows that were appended and remove them from the disk; nothing can be added after."""
-        self._writer.close()
-        self._file.close()
-        with self.path.open("rb") as file, pa.ipc.open_stream(file) as stream:
-            for batch in stream:
-                frame = pl.from_arrow(batch)
-                yield frame if isinstance(frame, pl.DataFrame) else frame.to_frame()
-        self.path.unlink()
+        if self._writer is not None:
+            self._writer.close()
+            self._file.close()
+            with self.path.open("rb") as file, pa.ipc.open_stream(file) as stream:
+                for batch in stream:
+                    frame = pl.from_arrow(batch)
+                    yield frame if isinstance(frame, pl.DataFrame) else frame.to_frame()
+            self.path.unlink()
+        while self._held:
+            yield self._held.pop(0)
 
 
 def _schema() -> pa.Schema:
     coded = pa.dictionary(pa.int32(), pa.string())
     kinds = {pl.String(): coded, pl.Date(): pa.date32(), pl.Int8(): pa.int8()}
     kinds |= {pl.Float64(): pa.float64(), pl.UInt32(): pa.uint32()}
-    return pa.schema([(name, kinds[kind]) for name, kind in packed.SCHEMA.items()])
+    # Where a null cannot be, none has to be written or looked for.
+    may_lack = {name for number in range(1, packed.SLOTS + 1) for name in packed.slot(number)[:2]}
+    return pa.schema([pa.field(n, kinds[kind], n in may_lack) for n, kind in packed.SCHEMA.items()])
 
 
 _SCHEMA: Final = _schema()

@@ -54,34 +54,15 @@ Days = npt.NDArray[np.int32]
 # --- what a file holds ----------------------------------------------------------------------------
 
 
-def summary(rows: pl.LazyFrame, *, once: bool) -> tuple[pl.DataFrame, dict[str, Any]]:
-    """Return the blocks of a processed file (`BLOCKS`), and its `first`, `last` and `height` (see `Built`).
+def summary(rows: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, Any]]:
+    """Return the blocks of the rows of a file (`BLOCKS`), and its `first`, `last` and `height` (see `Built`).
 
-    Args:
-        rows: the rows as they are stored.
-        once: whether they are packed, and none has the key of another.
+    Of packed rows they are counted as they are written (`bulk.write`).
     """
-    alone = _odd().any().not_() if once else pl.lit(value=False)
-    day = pl.col("published")
-    found = (
-        rows.group_by(BLOCK)
-        .agg(alone=alone, first=day.min(), last=day.max(), height=pl.len())
-        .sort(BLOCK)
-        .collect(engine="streaming")
-    )
-    first, last = found.select(
-        pl.col("first").min().cast(pl.String), pl.col("last").max().cast(pl.String)
-    ).row(0)
-    told = {"first": first or "", "last": last or "", "height": int(found["height"].sum())}
-    return found.select(BLOCKS.names()).cast(BLOCKS), told
-
-
-def _odd() -> pl.Expr:
-    """Whether a packed record prints two figures in one unit, or a suspect one."""
-    units, _, flags = zip(*(packed.slot(place) for place in range(1, packed.SLOTS + 1)), strict=True)
-    twice = [pl.col(a) == pl.col(b) for n, a in enumerate(units) for b in units[n + 1 :]]
-    suspect = [pl.col(name).str.contains("suspect", literal=True) for name in flags]
-    return pl.any_horizontal(*twice, *suspect).fill_null(value=False)
+    blocks = rows.select(BLOCK).unique().sort(BLOCK).with_columns(alone=pl.lit(value=False))
+    days = rows["published"].cast(pl.String)
+    told = {"first": days.min() or "", "last": days.max() or "", "height": rows.height}
+    return blocks.cast(BLOCKS), told
 
 
 # --- reading ----------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import combinations
 from typing import IO, Any, Final
 
 import numpy as np
@@ -39,6 +40,7 @@ from tonnage.sources.base import (
 
 __all__ = [
     "SCHEMA",
+    "SHARED",
     "UNITS",
     "VALUES",
     "WORDS",
@@ -55,11 +57,14 @@ __all__ = [
 
 _PLACES: Final = 12  # decimal places of a product that are looked for
 
-#: Bytes of text read at a time.
-BLOCK: Final = 48 * 2**20
+#: Bytes of text read at a time; of more, each block would be given memory anew by the operating system.
+BLOCK: Final = 16 * 2**20
 
 #: Columns that hold words, in the order rows are sorted by; `span` is the first day and the months covered.
 WORDS: Final = ("commodity", "partner", "reporter", "flow", "classification", "span")
+
+#: All but commodity and partner.
+SHARED: Final = WORDS[2:]
 
 #: Columns of the figures of a row.
 UNITS: Final = tuple(packed.slot(n)[0] for n in range(1, packed.SLOTS + 1))
@@ -82,6 +87,7 @@ _BITS: Final = {flag: 1 << place for place, flag in enumerate(sorted(flows.FLAGS
 _FIELD_MASK: Final = np.uint64((1 << _FIELD) - 1)
 
 Ids = npt.NDArray[np.uint32]
+Keys = npt.NDArray[np.uint64]
 Numbers = npt.NDArray[np.float64]
 Truths = npt.NDArray[np.bool_]
 Meaning = Callable[[str], str]
@@ -149,6 +155,8 @@ class _Column:
 
     def ids(self, cells: pl.Series) -> Ids:
         """Return the number of each cell's code; codes not met before are added to `printed`."""
+        if len(cells) > 1 and cells[0] == cells[-1] and (cells == cells[0]).all():
+            return np.full(len(cells), self.ids(cells.head(1))[0])
         coded = cells.cast(self._kind)
         self._kept = coded.head(1)
         ids = coded.to_physical()
@@ -192,7 +200,7 @@ class Printed:
         self.cells = cells
         self._state = state
         self._ids: dict[str, Ids] = {}
-        self.refusals: list[tuple[Truths, Callable[[int], str]]] = []
+        self.refusals: list[tuple[Truths, Callable[[int], str], Ids]] = []
         self.coding = state.coding
 
     def __len__(self) -> int:
@@ -214,7 +222,8 @@ class Printed:
             said = self._state.printed(other)[place]
             key = (cell, f"{column} in {other} {said}")
             codes = self._state.printed(cell)
-            found[there] = self._looked_up(ids, key, column, codes, partial(meaning, said), there)[there]
+            words = self._looked_up(ids, key, column, codes, partial(meaning, said), there)
+            np.copyto(found, words, where=there)
         return found
 
     def _looked_up(
@@ -232,7 +241,7 @@ class Printed:
             refused = np.zeros(len(lookup.ids), np.bool_)
             refused[list(lookup.refused)] = True  # a code may also mean that there is no such figure
             lost = refused[ids] if there is None else refused[ids] & there
-            self.refuse(lost, lambda row: lookup.refused[int(ids[row])])
+            self.refuse(lost, lookup.refused.__getitem__, ids)
         return found
 
     def where(self, cell: str, holds: Callable[[str], bool]) -> Truths:
@@ -265,11 +274,14 @@ class Printed:
     def refuse_code(self, cell: str, holds: Callable[[str], bool], reason: Callable[[str], str]) -> None:
         """Set aside the records whose code in a cell is one for which `holds` is true; `reason` says why."""
         ids, printed = self._codes(cell), self._state.printed(cell)
-        self.refuse(self.where(cell, holds), lambda row: reason(printed[int(ids[row])]))
+        self.refuse(self.where(cell, holds), lambda code: reason(printed[code]), ids)
 
-    def refuse(self, when: Truths, reason: Callable[[int], str] | str) -> None:
-        """Set records aside; the first reason counts."""
-        self.refusals.append((when, reason if callable(reason) else lambda _: reason))
+    def refuse(self, when: Truths, reason: Callable[[int], str], of: Ids | None = None) -> None:
+        """Set records aside; the first reason counts.
+
+        `reason` is asked once for each number in `of`; where that is not given, of each record by its place.
+        """
+        self.refusals.append((when, reason, np.arange(len(self), dtype=np.uint32) if of is None else of))
 
 
 def _times(numbers: Numbers, factor: int) -> Numbers:
@@ -351,7 +363,9 @@ class _State:
         self._truths: dict[tuple[str, Any], list[bool]] = {}
 
     def column(self, cell: str) -> _Column:
-        return self._columns.setdefault(cell, _Column(cell))
+        if cell not in self._columns:
+            self._columns[cell] = _Column(cell)
+        return self._columns[cell]
 
     def printed(self, cell: str) -> list[str]:
         return self.column(cell).printed
@@ -553,7 +567,7 @@ def _refuse_early(printed: Printed, spans: Ids, sidecar: Sidecar) -> None:
         return releases.months_on(dt.date.fromisoformat(first), int(months))
 
     early = printed.words("span", spans, lambda span: bool(span) and day < over(span))
-    printed.refuse(early, lambda row: too_early(day, over(words[int(spans[row])])))
+    printed.refuse(early, lambda span: too_early(day, over(words[span])), spans)
 
 
 def _flags(parts: Sequence[Part], sidecar: Sidecar, count: int) -> npt.NDArray[np.uint64]:
@@ -573,15 +587,18 @@ def _flags(parts: Sequence[Part], sidecar: Sidecar, count: int) -> npt.NDArray[n
     return made
 
 
-def _refused(printed: Printed) -> tuple[Truths, list[str]]:
+def _refused(printed: Printed) -> tuple[Truths, pl.Series]:
     """Return which records are set aside, and the reason of each of them."""
     refused = np.zeros(len(printed), np.bool_)
-    reasons: dict[int, str] = {}
-    for when, reason in printed.refusals:
-        for row in np.flatnonzero(when & ~refused):
-            reasons[int(row)] = reason(int(row))
-        refused |= when
-    return refused, [reasons[row] for row in sorted(reasons)]
+    reasons = np.zeros(len(printed), np.int64)
+    told: list[str] = []
+    for when, reason, of in printed.refusals:
+        fresh = np.flatnonzero(when & ~refused)
+        numbers, places = np.unique(of[fresh], return_inverse=True)
+        reasons[fresh] = places + len(told)
+        told += [reason(int(number)) for number in numbers]
+        refused[fresh] = True
+    return refused, pl.Series(told, dtype=pl.String).gather(reasons[refused])
 
 
 def _texts(text: bytes, line: int, lines: Ids) -> list[str]:
@@ -589,7 +606,8 @@ def _texts(text: bytes, line: int, lines: Ids) -> list[str]:
         [[0], np.flatnonzero(np.frombuffer(text, np.uint8) == ord("\n")) + 1, [len(text) + 1]]
     )
     places = lines.astype(np.int64) - line
-    return [text[starts[p] : starts[p + 1] - 1].decode("utf-8", "replace") for p in places]
+    cuts = zip(starts[places].tolist(), (starts[places + 1] - 1).tolist(), strict=True)
+    return [text[start:end].decode("utf-8", "replace") for start, end in cuts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -605,7 +623,7 @@ class Settled:
         coding: the words.
     """
 
-    key: npt.NDArray[np.uint64]
+    key: Keys
     units: tuple[Ids, ...]
     values: tuple[Numbers, ...]
     flags: npt.NDArray[np.uint64]
@@ -622,9 +640,7 @@ class Settled:
 
     def words(self, column: str, part: slice | npt.NDArray[np.int64]) -> tuple[Ids, list[str]]:
         """Return the words of a column of some rows: places in the list of those that occur, in order."""
-        shift, bits = self.coding.field(column)
-        ranks = (self.key[part] >> np.uint64(shift)) & np.uint64((1 << bits) - 1)
-        return _occurring(ranks.astype(np.int64), self.coding.in_order(column))
+        return _occurring(_ranks(self.key[part], self.coding, column), self.coding.in_order(column))
 
     def unit(self, place: int, part: slice) -> tuple[Ids, list[str]]:
         """Return the units of one figure likewise; the word of rows that have no such figure is empty."""
@@ -643,6 +659,27 @@ class Settled:
             left = left[~alike]
         return places, words
 
+    def blocks(self) -> tuple[set[tuple[str, ...]], set[tuple[str, ...]]]:
+        """Return the words of `SHARED` that occur, and those that do where a row is no plain print.
+
+        That is one with two figures in one unit, or a suspect one.
+        """
+        below, bits = self.coding.field(SHARED[0])
+        shared = self.key & np.uint64((1 << below + bits) - 1)
+        return self._shared(shared), self._shared(shared[self._odd()])
+
+    def _shared(self, keys: Keys) -> set[tuple[str, ...]]:
+        found = np.unique(keys)
+        told = [(_ranks(found, self.coding, column), self.coding.in_order(column)) for column in SHARED]
+        return set(zip(*([words[rank] for rank in ranks] for ranks, words in told), strict=True))
+
+    def _odd(self) -> Truths:
+        suspect = sum(_BITS["suspect"] << _FIELD * place for place in range(packed.SLOTS))
+        odd: Truths = self.flags & np.uint64(suspect) != 0
+        for one, other in combinations(self.units, 2):
+            odd |= (one == other) & (one != 0)
+        return odd
+
 
 def _occurring(numbers: npt.NDArray[np.int64], words: Sequence[str]) -> tuple[Ids, list[str]]:
     used = np.flatnonzero(np.bincount(numbers))
@@ -659,91 +696,110 @@ def settled(rows: pl.DataFrame, coding: Coding, layout: Layout) -> Settled:
     Raises:
         ReadError: parts of one figure have different units, or a file has more codes than can be told apart.
     """
-    keyed = rows.select(*UNITS, *VALUES, "flags", "line", _key=pl.Series(_key(rows, coding)))
-    ordered = keyed.sort("_key", maintain_order=True)
-    made = Settled(
-        ordered["_key"].to_numpy(),
-        tuple(ordered[unit].to_numpy() for unit in UNITS),
-        tuple(ordered[value].to_numpy() for value in VALUES),
-        ordered["flags"].to_numpy(),
-        ordered["line"].to_numpy(),
-        coding,
-    )
-    first = _firsts(made)
-    if first.all():
-        return made
-    parts = _parts(made, np.flatnonzero(~first), layout)
+    key, order = _ordered(_key(rows, coding))
+    parts = _parts(key, coding, layout)
+    made = _taken(rows, key, order, ~parts, coding)
     if parts.any():
-        made = _added(made, ~parts)
-        first = _firsts(made)
+        _add(made, _taken(rows, key, order, parts, coding))
+    first = _firsts(made.key)
     return made if first.all() else _in_conflict(made, first)
 
 
-def _firsts(rows: Settled) -> Truths:
+def _ordered(key: Keys) -> tuple[Keys, npt.NDArray[np.int64]]:
+    """Return keys in order, and which they are; those that are alike as they came."""
+    bits = len(key).bit_length()
+    if int(key.max()).bit_length() + bits > key.itemsize * 8:
+        order = np.argsort(key, kind="stable")
+        return key[order], order
+    # The number of the row in the bits the key leaves free: numbers are sorted many times faster than places.
+    both = np.sort(key << np.uint64(bits) | np.arange(len(key), dtype=np.uint64))
+    return both >> np.uint64(bits), (both & np.uint64((1 << bits) - 1)).astype(np.int64)
+
+
+def _taken(
+    rows: pl.DataFrame, key: Keys, order: npt.NDArray[np.int64], chosen: Truths, coding: Coding
+) -> Settled:
+    """Return some of the rows in their order."""
+    places = order[chosen]
+
+    def column(name: str) -> npt.NDArray[Any]:
+        return rows[name].to_numpy()[places]
+
+    return Settled(
+        key[chosen],
+        tuple(column(unit) for unit in UNITS),
+        tuple(column(value) for value in VALUES),
+        column("flags"),
+        column("line"),
+        coding,
+    )
+
+
+def _firsts(key: Keys) -> Truths:
     """Whether each row is the first of its key."""
-    return np.concatenate([[True], rows.key[1:] != rows.key[:-1]])
+    return np.concatenate([[True], key[1:] != key[:-1]])
 
 
-def _parts(rows: Settled, again: npt.NDArray[np.int64], layout: Layout) -> Truths:
-    """Whether each row is a part of the figure of the row before it; `again` are those of its key."""
-    places, words = rows.words("partner", again)
-    parts = np.zeros(len(rows), np.bool_)
-    parts[again] = np.array([layout.added(word) for word in words], np.bool_)[places]
+def _parts(key: Keys, coding: Coding, layout: Layout) -> Truths:
+    """Whether each row is a part of the figure of the row before it."""
+    again = np.flatnonzero(~_firsts(key))
+    added = np.array([layout.added(word) for word in coding.in_order("partner")], np.bool_)
+    parts = np.zeros(len(key), np.bool_)
+    parts[again] = added[_ranks(key[again], coding, "partner")]
     return parts
 
 
-def _key(rows: pl.DataFrame, coding: Coding) -> npt.NDArray[np.uint64]:
+def _key(rows: pl.DataFrame, coding: Coding) -> Keys:
     """Return one number a row that sorts as its words do."""
     key = np.zeros(rows.height, np.uint64)
     for column in WORDS:
         shift, _ = coding.field(column)
-        key |= coding.ranks(column)[rows[column].to_numpy()] << np.uint64(shift)
+        key |= (coding.ranks(column) << np.uint64(shift))[rows[column].to_numpy()]
     return key
 
 
-def _added(rows: Settled, first: Truths) -> Settled:
-    """Add the rows that follow one of the same key to it."""
-    heads, others = np.flatnonzero(first), np.flatnonzero(~first)
-    of_head = np.searchsorted(heads, others) - 1
-    runs = np.flatnonzero(np.diff(of_head, prepend=-1))  # where the others of one head begin
-    several = of_head[runs]
-    units, values, printed = [], [], []
-    for unit, value in zip(rows.units, rows.values, strict=True):
-        unit_of, more = unit[heads], unit[others]
-        unit_of[several] = np.maximum(unit_of[several], np.maximum.reduceat(more, runs))
-        settled_on = unit_of[of_head]
-        odd = (more != 0) & (more != settled_on) | (unit[heads][of_head] != 0) & (
-            unit[heads][of_head] != settled_on
-        )
+def _ranks(key: Keys, coding: Coding, column: str) -> npt.NDArray[np.int64]:
+    """Return the ranks of the words of a column that keys hold."""
+    shift, bits = coding.field(column)
+    return (key >> np.uint64(shift) & np.uint64((1 << bits) - 1)).view(np.int64)
+
+
+def _add(rows: Settled, more: Settled) -> None:
+    """Add to rows, one a key, those that follow one of the same key; the rows are changed in place."""
+    heads = np.searchsorted(rows.key, more.key, side="right") - 1
+    runs = np.flatnonzero(np.diff(heads, prepend=-1))  # where those that follow one row begin
+    several, counts = heads[runs], np.diff(np.append(runs, len(heads)))
+    rows.flags[several] |= np.bitwise_or.reduceat(more.flags, runs)
+    for place, (unit, value) in enumerate(zip(rows.units, rows.values, strict=True)):
+        own, parts = unit[several], more.units[place]
+        there = parts != 0
+        common = np.maximum(own, np.maximum.reduceat(parts, runs))
+        odd = there & (parts != np.repeat(common, counts)) | np.repeat((own != 0) & (own != common), counts)
         if odd.any():
-            line = rows.line[others][odd][0]
+            line = more.line[odd][0]
             raise ReadError(f"line {line}: the parts of one figure are printed in different units")
         # A part that prints no such figure adds nothing; one that prints it without a number leaves none.
-        summed = np.where(unit[heads] == 0, 0.0, value[heads])
-        summed[several] += np.add.reduceat(np.where(more == 0, 0.0, value[others]), runs)
-        units.append(unit_of)
-        values.append(summed)
-        printed.append((unit[heads][several] != 0) + np.add.reduceat((more != 0).astype(np.int64), runs))
-    flags = rows.flags[heads]
-    flags[several] |= np.bitwise_or.reduceat(rows.flags[others], runs)
-    for place, parts in enumerate(printed):
-        flags[several[parts > 1]] |= np.uint64(_BITS["derived"] << _FIELD * place)
-    return Settled(rows.key[heads], tuple(units), tuple(values), flags, rows.line[heads], rows.coding)
+        value[unit == 0] = 0.0
+        value[several] += np.add.reduceat(np.where(there, more.values[place], 0.0), runs)
+        unit[several] = common
+        printed = (own != 0) + np.add.reduceat(there.astype(np.int64), runs)
+        rows.flags[several[printed > 1]] |= np.uint64(_BITS["derived"] << _FIELD * place)
 
 
 def _in_conflict(rows: Settled, first: Truths) -> Settled:
     """Flag the figures of one key that differ; all are kept."""
-    starts = np.flatnonzero(first)
-    counts = np.diff(np.append(starts, len(rows)))
+    shared = np.flatnonzero(~first | ~np.append(first[1:], True))  # rows of keys that others have too
+    starts = np.flatnonzero(first[shared])
+    counts = np.diff(np.append(starts, len(shared)))
     flags = rows.flags.copy()
-    for place, (unit, value) in enumerate(zip(rows.units, rows.values, strict=True)):
-        there = unit != 0
+    for place, (units, values) in enumerate(zip(rows.units, rows.values, strict=True)):
+        there, value = units[shared] != 0, values[shared]
         shown = np.where(there, value, np.nan)
         gaps = np.add.reduceat((there & np.isnan(value)).astype(np.int64), starts)
         figures = np.add.reduceat(there.astype(np.int64), starts)
         apart = np.fmin.reduceat(shown, starts) < np.fmax.reduceat(shown, starts)
         apart |= (gaps > 0) & (gaps < figures)
-        flags[np.repeat(apart, counts) & there] |= np.uint64(_BITS["conflict"] << _FIELD * place)
+        flags[shared[np.repeat(apart, counts) & there]] |= np.uint64(_BITS["conflict"] << _FIELD * place)
     return replace(rows, flags=flags)
 
 
