@@ -70,11 +70,13 @@ def heights(line: Line2D) -> list[float]:
 
 def test_the_path_is_drawn_as_printed_and_as_expected(found: Impact) -> None:
     printed, expected = data_lines(charts.path(found))[:2]
-    assert heights(printed) == found.path["observed"].to_list()
+    fitted = found.fitted["observed"].to_list()
+    assert len(fitted) == found.months_before
+    assert heights(printed) == [*fitted, *found.path["observed"].to_list()]
     assert heights(expected) == found.path["counterfactual"].to_list()
 
 
-def test_the_months_before_are_there_where_the_series_is_given(found: Impact) -> None:
+def test_all_months_are_there_where_the_series_is_given(found: Impact) -> None:
     printed = data_lines(charts.path(found, PRODUCTS))[0]
     assert heights(printed) == PRODUCTS["value"].to_list()
 

@@ -61,6 +61,8 @@ _PATH: Final[dict[str, Any]] = {
     "exposed": pl.Float64,
 }
 
+_FITTED: Final = {name: _PATH[name] for name in ("period", "months", "observed")}
+
 _SHORT: Final = (
     "less than two years before the event: season, holiday and trend cannot be learnt and are allowed for as"
     " uncertainty of unknown size; that other years' season was no larger is an assumption"
@@ -124,6 +126,7 @@ class Impact(Result):
         path: one row a month from the first anticipation month on: period, months, role, observed and
             counterfactual (tonnes), effect_pct with low_pct and high_pct (of that month alone, its own noise
             included), exposed (share of days).
+        fitted: one row a month before that was fitted: period, months, observed (tonnes).
         event_month: the month of the event where it is only partly exposed.
         placebos: fake dates before the event.
         placebo_p_value: rank of the event among them; never below 1 / (number + 1).
@@ -150,6 +153,7 @@ class Impact(Result):
     months_before: int = 0
     family: Family | None = None
     path: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=_PATH))
+    fitted: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=_FITTED))
     event_month: EventMonth | None = None
     placebos: tuple[Placebo, ...] = ()
     placebo_p_value: float | None = None
@@ -180,7 +184,8 @@ class Impact(Result):
 
     def to_frame(self) -> pl.DataFrame:
         """Return one row with the numbers and the verdict; the months are in `path`."""
-        left_out = ("path", "event_month", "placebos", "assumptions", "warnings", "receipts", "reason_in")
+        tables = ("path", "fitted", "event_month", "placebos")
+        left_out = (*tables, "assumptions", "warnings", "receipts", "reason_in")
         row = {f.name: getattr(self, f.name) for f in fields(Impact) if f.name not in left_out}
         numbers = {name: pl.Float64 for name in row if name.endswith(("_pct", "_value")) or "tonnes" in name}
         return pl.DataFrame(
@@ -466,6 +471,7 @@ def _answer(plan: _Plan, day: dt.date, family: Family | None, level: float) -> I
         months_before=sum(n for _, n in plan.shape.before),
         family=chosen,
         path=path,
+        fitted=_fitted(plan),
         event_month=_event_month(path),
         placebos=placebos,
         placebo_p_value=rank,
@@ -475,6 +481,16 @@ def _answer(plan: _Plan, day: dt.date, family: Family | None, level: float) -> I
         warnings=_warnings(plan, found, months, rank, level),
         receipts=plan.receipts,
     )
+
+
+def _fitted(plan: _Plan) -> pl.DataFrame:
+    rows = plan.shape.before
+    columns = {
+        "period": [observations.month_start(start) for start, _ in rows],
+        "months": [months for _, months in rows],
+        "observed": plan.tonnes[: len(rows)],
+    }
+    return pl.DataFrame(columns, schema=_FITTED)
 
 
 def _assumptions(controlled: bool) -> tuple[str, ...]:

@@ -57,7 +57,8 @@ def path(
 
     Args:
         result: an answered impact.
-        series: the series it was asked of, in tonnes: shows the months before.
+        series: the series it was asked of, in tonnes: shows all its months; without it, the fitted ones
+            before the event.
         labels: the words in the chart, as `LABELS`.
         family: a font family registered with matplotlib.
 
@@ -71,7 +72,7 @@ def path(
     with mpl.rc_context(style(family)):  # type: ignore[arg-type]
         figure = Figure(figsize=SIZE, layout="constrained")
         axes = figure.add_subplot()
-        printed = _printed(rows, series)
+        printed = _printed(result, rows, series)
         top = max(value for _, _, value in printed + _points(rows, "counterfactual"))
         _band(axes, rows, 1.6 * top)
         _lines(axes, printed, rows)
@@ -106,11 +107,13 @@ def _points(rows: list[Row], column: str) -> list[tuple[dt.date, int, float]]:
     return [(r["period"], r["months"], r[column] / r["months"]) for r in rows]
 
 
-def _printed(rows: list[Row], series: pl.DataFrame | None) -> list[tuple[dt.date, int, float]]:
-    """Return the months of the path, with those before and after it where the series is given."""
+def _printed(
+    result: Impact, rows: list[Row], series: pl.DataFrame | None
+) -> list[tuple[dt.date, int, float]]:
+    """Return the months of the path, with those before it, and all others where the series is given."""
     own = _points(rows, "observed")
     if series is None:
-        return own
+        return [*_points(result.fitted.to_dicts(), "observed"), *own]
     within = {number for period, months, _ in own for number in _numbers(period, months)}
     months = pl.col("months") if "months" in series.columns else pl.lit(1)
     held = series.drop_nulls("value").select("period", months.alias("months"), "value").iter_rows()
