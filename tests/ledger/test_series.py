@@ -42,7 +42,7 @@ def ask(*rows: dict[str, Any], name: str = "rare-earths", **changes: Any) -> pl.
 
     question = Question(**options)
     known = vintages.as_of(prints(*rows), question.as_of, assumed_days=question.assumed_days)
-    return series(prints(*rows), known, question, receipts)
+    return series(lambda: prints(*rows), lambda: known, question, receipts)
 
 
 def tonnes(frame: pl.DataFrame) -> list[tuple[Any, ...]]:

@@ -8,7 +8,7 @@ import os
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -107,8 +107,13 @@ class Ledger:
 
     def _corrected(self, day: dt.date | None) -> pl.LazyFrame:
         """Return every print, with the corrections that were made by a day."""
-        printed = self._held.lazy() if self._held is not None else self._stored()
-        return corrections.apply(printed.drop("superseded"), self._corrections, day)
+        return corrections.apply(self._printed(), self._corrections, day)
+
+    def _printed(self) -> pl.LazyFrame:
+        """Return every print, without corrections."""
+        if self._held is None:
+            return standing.prints(self.root, self._files, self._apart)
+        return self._held.lazy().drop("superseded")
 
     @cached_property
     def _held(self) -> pl.DataFrame | None:
@@ -116,10 +121,7 @@ class Ledger:
         if self._rows > _HELD_ROWS:
             return None
         with listing.damage_told(self.root, self._listing):
-            return self._stored().collect()
-
-    def _stored(self) -> pl.LazyFrame:
-        return standing.prints(self.root, self._files, self._apart)
+            return standing.followed(self.root, self._files, self._apart).collect()
 
     @cached_property
     def _files(self) -> list[listing.Built]:
@@ -144,8 +146,13 @@ class Ledger:
         if not self._corrections:
             return []
         about = pl.any_horizontal(made.rows for made in self._corrections)
-        printed = self._held.lazy() if self._held is not None else self._stored()
-        return printed.filter(about).select(pl.col("commodity").unique()).collect()["commodity"].to_list()
+        return (
+            self._printed()
+            .filter(about)
+            .select(pl.col("commodity").unique())
+            .collect()["commodity"]
+            .to_list()
+        )
 
     def flows(self, as_of: Day | None = None, *, assumed_days: bool = True) -> pl.LazyFrame:
         """Return FLOWS lazily: one row a figure, as known at the end of a day.
@@ -159,9 +166,9 @@ class Ledger:
             return self._asked_of(
                 self._corrected(day), lambda prints: vintages.as_of(prints, day, assumed_days=False)
             )
-        amended = pl.col("commodity").is_in(self._amended)
         if not self._amended:
             return self._counting(day)
+        amended = pl.col("commodity").is_in(self._amended)
         # What a correction touches is chosen anew: it may change which print counts.
         chosen = vintages.as_of(self._corrected(day).filter(amended), day)
         return pl.concat([self._counting(day).filter(~amended), chosen])
@@ -322,10 +329,13 @@ class Ledger:
         """Yield the answers to a question with each partner; what they are made of is read once."""
         entries = facts.closure([definition(question.definition)], registry())
         trade = (pl.col("reporter") == question.reporter, pl.col("flow").cast(pl.String) == question.flow)
+
+        def read(rows: pl.LazyFrame) -> pl.LazyFrame:
+            return rows.filter(_lines(entries), *trade).collect().lazy()
+
+        prints = cache(lambda: read(self._corrected(question.as_of)))
+        counting = cache(lambda: read(self.flows(question.as_of, assumed_days=question.assumed_days)))
         with listing.damage_told(self.root, self._listing):
-            counting = self.flows(question.as_of, assumed_days=question.assumed_days)
-            read = (self._corrected(question.as_of), counting)
-            prints, counting = (rows.filter(_lines(entries), *trade).collect().lazy() for rows in read)
             for partner in partners:
                 asked = replace(question, partner=partner)
                 yield ledger_series.series(prints, counting, asked, self._with_receipts)
@@ -726,9 +736,12 @@ class Ledger:
 
     def _computed(self, question: Question) -> pl.DataFrame:
         with listing.damage_told(self.root, self._listing):
-            counting = self.flows(question.as_of, assumed_days=question.assumed_days)
-            prints = self._corrected(question.as_of)
-            return ledger_series.series(prints, counting, question, self._with_receipts)
+            return ledger_series.series(
+                lambda: self._corrected(question.as_of),
+                lambda: self.flows(question.as_of, assumed_days=question.assumed_days),
+                question,
+                self._with_receipts,
+            )
 
     def _why_empty(self, question: Question) -> NoDataError:
         way = "from" if question.flow.endswith("import") else "to"

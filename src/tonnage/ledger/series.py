@@ -75,16 +75,16 @@ class Question:
 
 
 def series(
-    prints: pl.LazyFrame,
-    counting: pl.LazyFrame,
+    prints: Callable[[], pl.LazyFrame],
+    counting: Callable[[], pl.LazyFrame],
     question: Question,
     receipts: Callable[[pl.DataFrame], pl.DataFrame],
 ) -> pl.DataFrame:
     """Return the series (`SCHEMA`) that answers a question; no rows if nothing was printed by then.
 
     Args:
-        prints: FLOWS, every print of the ledger.
-        counting: of these, the ones that counted on the day asked about.
+        prints: gives FLOWS, every print of the ledger; asked only where it is needed.
+        counting: gives, of these, the ones that counted on the day asked about; likewise.
         question: what is asked.
         receipts: adds the columns file, address, basis and note to rows that have raw and line.
     """
@@ -116,8 +116,8 @@ def _within(entry: Definition, stages: _Stages) -> _Stages:
 
 
 def _known(
-    prints: pl.LazyFrame,
-    counting: pl.LazyFrame,
+    prints: Callable[[], pl.LazyFrame],
+    counting: Callable[[], pl.LazyFrame],
     parts: Sequence[Definition],
     question: Question,
     stages: _Stages,
@@ -133,9 +133,9 @@ def _known(
         pl.col("unit") == _stored_unit(question.unit),
     )
     if stages is None:
-        return counting.filter(*asked).collect()
+        return counting().filter(*asked).collect()
     # Of some stages alone, another print may count than of all.
-    rows = prints.filter(pl.col("stage").cast(pl.String).is_in(sorted(stages)), *asked)
+    rows = prints().filter(pl.col("stage").cast(pl.String).is_in(sorted(stages)), *asked)
     return vintages.as_of(rows, question.as_of, assumed_days=question.assumed_days).collect()
 
 

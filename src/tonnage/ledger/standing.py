@@ -28,7 +28,7 @@ from tonnage.ledger.listing import Built, Content
 from tonnage.model import flows, packed
 from tonnage.sources.base import raw_id
 
-__all__ = ["BLOCK", "BLOCKS", "LIST", "LISTED", "counting", "prints", "settle", "summary"]
+__all__ = ["BLOCK", "BLOCKS", "LIST", "LISTED", "counting", "followed", "prints", "settle", "summary"]
 
 #: What two prints of one figure share besides commodity, partner and unit: few values a file.
 BLOCK: Final = ("reporter", "flow", "classification", "period", "months")
@@ -132,7 +132,14 @@ def _marked(rows: pl.LazyFrame, apart: pl.DataFrame) -> pl.LazyFrame:
 
 
 def prints(root: Path, entries: Iterable[Built], apart: pl.DataFrame) -> pl.LazyFrame:
-    """Return FLOWS lazily: every print of some files, and the day it is `superseded`, null for none."""
+    """Return FLOWS lazily: every print of some files, those in conflict flagged; no list is read."""
+    found = [flows.to_storage(flows.SCHEMA.to_frame()).lazy()]
+    found += [stack.rows.drop("_row") for stack in _stacks(root, entries, apart)]
+    return flows.to_contract(pl.concat(found))
+
+
+def followed(root: Path, entries: Iterable[Built], apart: pl.DataFrame) -> pl.LazyFrame:
+    """Return what `prints` does, and the day each print is `superseded`, null for none."""
     found = [flows.to_storage(flows.SCHEMA.to_frame()).lazy().with_columns(superseded=pl.lit(None, pl.Date))]
     for stack in _stacks(root, entries, apart):
         until = stack.superseded(root)
